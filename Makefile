@@ -1,0 +1,131 @@
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.SUFFIXES:
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+
+# Set by the caller: make run PORT=9000
+PORT ?= 8000
+STATE_DIR ?= .local
+WORKERS ?= 2
+STACK ?= gatehouse
+ARCHITECTURE ?= arm64
+TESTS ?=
+PYTEST_ARGS ?=
+export PORT STATE_DIR STACK ARCHITECTURE
+# The name is known to the set-up script alone; the environments have their own interpreter afterwards.
+export PYTHON
+
+PY := .venv/bin/python
+SAM := .venv-sam/bin/sam
+CODE := layers functions local scripts tests
+# No tool reports home.
+export SAM_CLI_TELEMETRY := 0
+
+##@ Use
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN { FS = ":.*## " } \
+		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-zA-Z0-9_%-]+:.*## / { name = $$1; sub(/%/, "<function>", name); printf "  make %-20s %s\n", name, $$2 }' $(MAKEFILE_LIST)
+	@echo
+
+.PHONY: run
+run: ## Start Gatehouse with a demo world on http://127.0.0.1:8000 (PORT=, SEED=0, STATE_DIR=)
+	@scripts/setup dev ministack
+	@exec $(PY) -m local
+
+.PHONY: clean-local
+clean-local: ## Forget what `make run` has stored (STATE_DIR=)
+	@case "$(abspath $(STATE_DIR))" in \
+		"$(CURDIR)"/?*) rm -rf "$(abspath $(STATE_DIR))"; echo "$(STATE_DIR) is gone; the next make run starts anew." ;; \
+		*) echo "$(STATE_DIR) is outside of this folder: delete it yourself." >&2; exit 1 ;; esac
+
+invoke-%: ## Run one function once, with events/<function>.json
+	@scripts/setup dev ministack
+	@$(PY) -m local.invoke $*
+
+##@ Check
+
+.PHONY: test
+test: ## Run all tests (TESTS=tests/unit PYTEST_ARGS="-k revoke" WORKERS=2)
+	@scripts/setup dev ministack
+	@echo "Testing $(if $(TESTS),$(TESTS),$(patsubst tests/%/,%,$(sort $(dir $(wildcard tests/*/test_*.py tests/*/*/test_*.py))))) on $(WORKERS) workers"
+	@$(PY) -m pytest $(TESTS) --numprocesses=$(WORKERS) --dist=worksteal --cov --cov-report= --quiet $(PYTEST_ARGS)
+
+.PHONY: coverage
+coverage: ## Hold the last `make test` against its floors: branches 95 %, domain 100 %
+	@$(PY) -m coverage report --fail-under=95
+	@$(PY) -m coverage report --fail-under=100 --include='*/gatehouse/domain/*'
+
+.PHONY: lint
+lint: ## Look for mistakes and for what the formatter would change
+	@scripts/setup dev
+	@$(PY) -m ruff check --quiet .
+	@$(PY) -m ruff format --check --quiet . || { echo "Not formatted; make format does it:" >&2; $(PY) -m ruff format --check . >&2 || exit 1; }
+
+.PHONY: types
+types: ## Check the types
+	@scripts/setup dev
+	@$(PY) -m mypy
+
+.PHONY: imports
+imports: ## Check that nothing imports upward or sideways
+	@scripts/setup dev
+	@PYTHONPATH=layers/common/python .venv/bin/lint-imports
+
+.PHONY: validate
+validate: ## Check template.yaml
+	@scripts/setup dev sam
+	@.venv/bin/cfn-lint template.yaml
+	@$(SAM) validate --lint --region us-east-1
+
+.PHONY: ci
+ci: lint types imports test coverage validate ## Everything that has to pass before a change goes in
+
+.PHONY: format
+format: ## Format the code and repair what can be repaired
+	@scripts/setup dev
+	@$(PY) -m ruff check --fix --quiet . || true
+	@$(PY) -m ruff format .
+
+##@ Deploy
+
+.PHONY: build
+build: ## Build the functions and the layer, without Docker (ARCHITECTURE=arm64|x86_64)
+	@scripts/setup sam
+	@env -u MAKEFLAGS -u MAKELEVEL PIP_PYTHON="$(CURDIR)/.venv-sam/bin/python" $(SAM) build \
+		--parameter-overrides Architecture=$(ARCHITECTURE)
+
+.PHONY: deploy
+deploy: build ## Deploy to AWS: MAIL_FROM= [PUBLIC_BASE_URL= OIDC_ISSUER= OIDC_CLIENT_ID= STACK=]
+	@.venv-sam/bin/python scripts/deployment.py deploy
+
+.PHONY: create-account
+create-account: ## Create an account there: SUBDOMAIN= NAME= REGION=na|eu|au ADMIN_EMAIL= [ADMIN_NAME=]
+	@scripts/setup sam
+	@.venv-sam/bin/python scripts/deployment.py create-account
+
+.PHONY: remove
+remove: ## Remove the deployment, and its data for good (STACK=)
+	@scripts/setup sam
+	@.venv-sam/bin/python scripts/deployment.py remove
+
+##@ Maintain
+
+.PHONY: lock
+lock: ## Pin requirements/*.in with hashes (UPGRADE=1 for the newest versions; needs uv)
+	@command -v uv >/dev/null || { echo "make lock needs uv: python3 -m pip install uv" >&2; exit 1; }
+	@for name in layer dev ministack sam; do \
+		echo "Pinning requirements/$$name.txt …"; \
+		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+			--no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade) \
+			"requirements/$$name.in" --output-file "requirements/$$name.txt"; \
+	done
+	@! grep -n '://' requirements/*.txt || { echo "A lock file names a host." >&2; exit 1; }
+
+.PHONY: clean
+clean: ## Remove environments, builds and caches, but not what `make run` has stored
+	@rm -rf .venv .venv-* .setup .aws-sam build .coverage .coverage.* htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	@find $(wildcard $(CODE)) -name __pycache__ -type d -prune -exec rm -rf {} +
