@@ -1,0 +1,29 @@
+"""The words for facts that mails and pages share, so that both say them alike."""
+
+from datetime import UTC, datetime
+
+from gatehouse.domain.roles import Role, effective_role
+
+# Not strftime("%B"), which follows the locale of the process.
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def moment_in_words(moment: datetime) -> str:
+    """Write a moment for people: ``28 November 2026, 10:00 UTC``."""
+    moment = moment.astimezone(UTC)
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment:%Y, %H:%M} UTC"
+
+
+def scope_in_words(organization_count: int, *, all_organizations: bool) -> str:
+    """Write how far a grant reaches, without a name of what it reaches."""
+    if all_organizations:
+        return "all current and future organizations"
+    return "1 organization" if organization_count == 1 else f"{organization_count:,} organizations"
+
+
+def roles_under(maximum: Role) -> tuple[tuple[Role, Role | None], ...]:
+    """Return each own role with the role it gives under a maximum; None is no access."""
+    return tuple((own, None if own is Role.LITE else effective_role(own, maximum)) for own in Role)

@@ -1,0 +1,6 @@
+"""The pages people see: server-rendered, without a script, with no asset from elsewhere."""
+
+from gatehouse.http.pages.assets import Asset, asset
+from gatehouse.http.pages.render import PageResult, page
+
+__all__ = ["Asset", "PageResult", "asset", "page"]

@@ -1,0 +1,1 @@
+"""Mails: their words, their two parts, and the way out through Amazon SES."""

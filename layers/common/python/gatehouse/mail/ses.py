@@ -1,0 +1,56 @@
+"""Hand letters over to Amazon SES (API v2, SendEmail with simple content)."""
+
+from typing import Any, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from gatehouse.domain.errors import MailUnavailable
+from gatehouse.domain.mailing import Letter
+from gatehouse.mail.render import render
+
+_HEADERS: Final = [{"Name": "Auto-Submitted", "Value": "auto-generated"}]
+"""RFC 3834: a machine wrote this, so machines need not answer."""
+
+
+class SesMailer:
+    """A mailer whose client is an ``sesv2`` client of boto3.
+
+    ``sender`` is the From address; ``configuration_set`` names the SES configuration set that
+    reports bounces, None for none.
+    """
+
+    def __init__(self, client: Any, sender: str, configuration_set: str | None = None) -> None:
+        self._client = client
+        self._sender = sender
+        self._options = {"ConfigurationSetName": configuration_set} if configuration_set else {}
+
+    def send(self, letter: Letter) -> str:
+        """Send one letter and return the id SES gave it.
+
+        Raises MailUnavailable whatever SES or the way to it answers but yes: the outbox keeps
+        the recipient queued, and the sweep tries again.
+        """
+        mail = render(letter)
+        try:
+            answer = self._client.send_email(
+                FromEmailAddress=self._sender,
+                Destination={"ToAddresses": [letter.to]},
+                Content={
+                    "Simple": {
+                        "Subject": _utf8(mail.subject),
+                        "Body": {"Text": _utf8(mail.text), "Html": _utf8(mail.html)},
+                        "Headers": _HEADERS,
+                    }
+                },
+                EmailTags=[{"Name": name, "Value": value} for name, value in letter.tags.items()],
+                **self._options,
+            )
+        except (BotoCoreError, ClientError) as error:
+            raise MailUnavailable(
+                "The mail service did not take the mail. It stays queued and is tried again."
+            ) from error
+        return str(answer["MessageId"])
+
+
+def _utf8(text: str) -> dict[str, str]:
+    return {"Data": text, "Charset": "UTF-8"}
