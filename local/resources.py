@@ -1,0 +1,74 @@
+"""What a deployment's template creates, made in the local engine: the table and the SES identity."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import boto3
+from botocore.config import Config
+
+from local.state import StateFolder
+from local.template import Template
+from local.trouble import Trouble
+
+TABLE_NAME: Final = "gatehouse-local"
+MAIL_FROM: Final = "no-reply@gatehouse.test"
+REGION: Final = "us-east-1"
+CREDENTIALS: Final = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}  # no secret
+
+
+def client(service: str, endpoint: str) -> Any:
+    """Make a client of a service of the local engine."""
+    return boto3.client(
+        service,
+        endpoint_url=endpoint,
+        region_name=REGION,
+        config=Config(retries={"max_attempts": 1}, read_timeout=30),
+        **CREDENTIALS,
+    )
+
+
+def ensure_resources(endpoint: str, template: Template, state: StateFolder) -> bool:
+    """Create the table and the identity if they are absent; say whether the table was new."""
+    new = _ensure_table(client("dynamodb", endpoint), template, state)
+    _ensure_identity(client("sesv2", endpoint))
+    return new
+
+
+def _ensure_table(dynamodb: Any, template: Template, state: StateFolder) -> bool:
+    if not template.table:
+        raise Trouble("template.yaml defines no DynamoDB table. Run this from a whole clone.")
+    try:
+        found = dynamodb.describe_table(TableName=TABLE_NAME)["Table"]
+    except dynamodb.exceptions.ResourceNotFoundException:
+        dynamodb.create_table(TableName=TABLE_NAME, BillingMode="PAY_PER_REQUEST", **template.table)
+        if template.ttl_attribute:
+            dynamodb.update_time_to_live(
+                TableName=TABLE_NAME,
+                TimeToLiveSpecification={
+                    "Enabled": True,
+                    "AttributeName": template.ttl_attribute,
+                },
+            )
+        return True
+    if _keys(found) != _keys(template.table):
+        raise state.stale("its table has other keys or indexes than template.yaml now says")
+    return False
+
+
+def _keys(table: Mapping[str, Any]) -> dict[str, Any]:
+    indexes = table.get("GlobalSecondaryIndexes") or []
+    return {
+        "": _pairs(table["KeySchema"]),
+        **{index["IndexName"]: _pairs(index["KeySchema"]) for index in indexes},
+    }
+
+
+def _pairs(schema: list[Mapping[str, str]]) -> list[tuple[str, str]]:
+    return [(key["AttributeName"], key["KeyType"]) for key in schema]
+
+
+def _ensure_identity(sesv2: Any) -> None:
+    try:
+        sesv2.create_email_identity(EmailIdentity=MAIL_FROM)
+    except sesv2.exceptions.AlreadyExistsException:
+        return
