@@ -55,7 +55,11 @@ class StateFolder:
         self._lock.truncate(0)
         self._lock.write(f"{os.getpid()}\n")
         self._lock.flush()
-        self._check_format()
+        try:
+            self._check_format()
+        except Trouble:
+            self.close()
+            raise
 
     def is_locked(self) -> bool:
         """Say whether a running instance holds the folder."""
