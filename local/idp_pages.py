@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -53,7 +53,7 @@ class IdentityProvider:
         except RequestRefused as refusal:
             return _refusal(refusal)
         if hinted := request.cookies.get(HINT_COOKIE):
-            response = self._back(wanted, hinted)
+            response = self._back(wanted, unquote(hinted))
             response.delete_cookie(HINT_COOKIE, path=identity.PATH)
             return response
         search = query.get("q") or query.get("login_hint", "")

@@ -1,5 +1,6 @@
 """The runner's own pages: two templates' worth of HTML under the strictest policy they can live with."""
 
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ _MAIL_POLICY: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
     "frame-ancestors 'self'; sandbox allow-top-navigation-by-user-activation"
 )
+_HEAD: Final = re.compile(r"<head[^>]*>", re.IGNORECASE)
 _HEADERS: Final = {
     "cache-control": "no-store",
     "referrer-policy": "same-origin",
@@ -40,7 +42,7 @@ def stylesheet() -> Response:
 
 def mail_body(html: str) -> Response:
     """Serve a mail's HTML for a frame, harmless; its links open in the page around it."""
-    framed = '<base target="_top">' + html
+    framed = _HEAD.sub(r'\g<0><base target="_top">', html, count=1)
     return HTMLResponse(framed, headers=_HEADERS | {"content-security-policy": _MAIL_POLICY})
 
 

@@ -5,10 +5,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -63,7 +64,7 @@ def local_routes(toolbox: Toolbox) -> ASGIApp:
                 Route("/.local/local.css", lambda _request: stylesheet()),
                 *IdentityProvider(toolbox.issuer, toolbox.people).routes(),
             ],
-            exception_handlers={GatehouseError: _refused},
+            exception_handlers={GatehouseError: _refused, HTTPException: _not_here},
         )
     )
 
@@ -100,7 +101,7 @@ class _Tools:
             )
         response = RedirectResponse(f"{self._box.base_url}/sign-in", 303)
         response.set_cookie(
-            HINT_COOKIE, email, max_age=60, path=identity.PATH, httponly=True, samesite="lax"
+            HINT_COOKIE, quote(email), max_age=60, path=identity.PATH, httponly=True, samesite="lax"
         )
         return response
 
@@ -184,6 +185,12 @@ def _malformed(detail: str) -> Response:
 def _refused(_request: Request, error: Exception) -> Response:
     assert isinstance(error, GatehouseError)
     return problem(error.status, error.slug, error.title, error.detail)
+
+
+def _not_here(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    detail = f"There is no local tool at {request.method} {request.url.path}."
+    return problem(error.status_code, "no-such-tool", error.detail, detail)
 
 
 def _only_from_here(app: ASGIApp) -> ASGIApp:
