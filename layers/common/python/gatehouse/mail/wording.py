@@ -137,7 +137,11 @@ def _accepted(letter: Letter, names: _Names) -> Wording:
         )
     )
     return Wording(
-        subject=f"{names.guest} accepted: its people now work in {names.host}",
+        subject=(
+            f"{names.guest} accepted: its people can now work in your account"
+            if names.to_host
+            else f"Your people can now work in {names.host}"
+        ),
         preheader=f"As at most {maximum}, in {scope}.",
         lead=(
             f"{names.actor_of(names.guest)} accepted the invitation of {names.host}. Everybody of "
@@ -157,7 +161,11 @@ def _declined(letter: Letter, names: _Names) -> Wording:
         else f"If that was a mistake, ask {names.host} for a new invitation."
     )
     return Wording(
-        subject=f"{names.guest} declined the invitation of {names.host}",
+        subject=(
+            f"{names.guest} declined your invitation"
+            if names.to_host
+            else f"{names.guest} declined the invitation of {names.host}"
+        ),
         preheader=f"Nobody of {names.guest} has access to {names.host}.",
         lead=(
             f"{names.actor_of(names.guest)} declined the invitation of {names.host}. Nobody of "
@@ -178,7 +186,11 @@ def _expired(letter: Letter, names: _Names) -> Wording:
         else f"If access is still wanted, ask {names.host} to send it again."
     )
     return Wording(
-        subject=f"The invitation of {names.host} to {names.guest} expired",
+        subject=(
+            f"Your invitation to {names.guest} expired"
+            if names.to_host
+            else f"The invitation of {names.host} expired"
+        ),
         preheader=f"Nobody answered. Nobody of {names.guest} has access to {names.host}.",
         lead=(
             f"No Administrator of {names.guest} answered the invitation of {names.host} in time. "
@@ -199,11 +211,7 @@ def _ended(letter: Letter, names: _Names) -> Wording:
         else f"If access is still needed, ask {names.host} for a new invitation."
     )
     return Wording(
-        subject=(
-            f"{names.guest} left {names.host}"
-            if left
-            else f"{names.host} revoked the connection with {names.guest}"
-        ),
+        subject=_ended_subject(names, left=left),
         preheader=f"Nobody of {names.guest} has access to {names.host} any more.",
         lead=(
             f"{names.actor_of(company)} ended the connection of {names.host} and {names.guest}. "
@@ -213,6 +221,14 @@ def _ended(letter: Letter, names: _Names) -> Wording:
         after=(kept, names.look),
         why=names.why,
     )
+
+
+def _ended_subject(names: _Names, *, left: bool) -> str:
+    if left:
+        return f"{names.guest} left {'your account' if names.to_host else names.host}"
+    if names.to_host:
+        return f"Your connection with {names.guest} is revoked"
+    return f"{names.host} revoked the access of your people"
 
 
 def _facts(

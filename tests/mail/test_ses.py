@@ -1,0 +1,87 @@
+"""A letter handed to SES is what SES documents, and whatever it answers but yes is one error."""
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ParamValidationError
+from botocore.stub import Stubber
+
+from gatehouse.domain.errors import MailUnavailable
+from gatehouse.mail.render import render
+from gatehouse.mail.ses import SesMailer
+from tests.mail.samples import INVITATION
+
+
+def client(**options):
+    return boto3.client(
+        "sesv2",
+        region_name="eu-west-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        **options,
+    )
+
+
+@pytest.fixture
+def ses():
+    with Stubber(client()) as stubber:
+        yield stubber
+
+
+def request(**more):
+    mail = render(INVITATION)
+    return {
+        "FromEmailAddress": "gatehouse@example.com",
+        "Destination": {"ToAddresses": ["ana@continuum.test"]},
+        "Content": {
+            "Simple": {
+                "Subject": {"Data": mail.subject, "Charset": "UTF-8"},
+                "Body": {
+                    "Text": {"Data": mail.text, "Charset": "UTF-8"},
+                    "Html": {"Data": mail.html, "Charset": "UTF-8"},
+                },
+                "Headers": [{"Name": "Auto-Submitted", "Value": "auto-generated"}],
+            }
+        },
+        "EmailTags": [
+            {"Name": "kind", "Value": "invitation"},
+            {"Name": "connection_id", "Value": "con_01"},
+        ],
+    } | more
+
+
+def test_a_letter_is_sent_as_both_parts_marked_as_written_by_a_machine(ses):
+    ses.add_response("send_email", {"MessageId": "m-1"}, request())
+    assert SesMailer(ses.client, "gatehouse@example.com").send(INVITATION) == "m-1"
+
+
+def test_a_configuration_set_is_named_when_there_is_one(ses):
+    expected = request(ConfigurationSetName="gatehouse")
+    ses.add_response("send_email", {"MessageId": "m-2"}, expected)
+    mailer = SesMailer(ses.client, "gatehouse@example.com", "gatehouse")
+    assert mailer.send(INVITATION) == "m-2"
+
+
+@pytest.mark.parametrize(
+    "code", ["TooManyRequestsException", "MessageRejected", "SendingPausedException", "Unheard"]
+)
+def test_whatever_ses_refuses_is_mail_unavailable(ses, code):
+    ses.add_client_error("send_email", code)
+    with pytest.raises(MailUnavailable) as caught:
+        SesMailer(ses.client, "gatehouse@example.com").send(INVITATION)
+    assert caught.value.__cause__
+
+
+def test_an_unreachable_service_is_mail_unavailable():
+    nobody = client(
+        endpoint_url="http://127.0.0.1:9",
+        config=Config(connect_timeout=1, retries={"total_max_attempts": 1}),
+    )
+    with pytest.raises(MailUnavailable):
+        SesMailer(nobody, "gatehouse@example.com").send(INVITATION)
+
+
+def test_a_request_that_the_sdk_itself_refuses_is_mail_unavailable():
+    with pytest.raises(MailUnavailable) as caught:
+        SesMailer(client(), sender=None).send(INVITATION)  # type: ignore[arg-type]  # the point
+    assert isinstance(caught.value.__cause__, ParamValidationError)
