@@ -1,0 +1,84 @@
+"""The stylesheet is legible in both themes, and served as what it is."""
+
+import re
+
+import pytest
+
+from gatehouse.http.pages import asset, page
+
+CSS = asset("gatehouse.css").content.decode()
+LIGHT, DARK = (
+    dict(re.findall(r"--([\w-]+): (#\w+);", block))
+    for block in re.findall(r":root \{(.*?)\}", CSS, re.DOTALL)
+)
+both_themes = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+
+TEXT = [
+    *((text, ground) for text in ("text", "muted", "accent") for ground in ("canvas", "surface")),
+    ("text", "sunken"),
+    ("on-accent", "accent"),
+    *((state, f"{state}-ground") for state in ("ok", "warn", "bad", "info", "off")),
+]
+CONTROLS = [("control", "surface"), ("control", "sunken"), ("accent", "surface")]
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance (WCAG 2.2)."""
+    digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
+    parts = [int(digits[n : n + 2], 16) / 255 for n in (0, 2, 4)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_contrast_is_computed_as_the_standard_does():
+    assert contrast("#000", "#fff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+@both_themes
+@pytest.mark.parametrize(("text", "ground"), TEXT)
+def test_text_stands_out_from_its_ground(theme, text, ground):
+    assert contrast(theme[text], theme[ground]) >= 4.5
+
+
+@both_themes
+@pytest.mark.parametrize(("control", "ground"), CONTROLS)
+def test_controls_stand_out_from_their_ground(theme, control, ground):
+    assert contrast(theme[control], theme[ground]) >= 3
+
+
+def test_both_themes_have_the_same_tokens():
+    assert set(LIGHT) == set(DARK)
+    assert len(LIGHT) >= 18
+
+
+def test_every_colour_of_the_stylesheet_is_a_token():
+    rules = re.sub(r":root \{.*?\}", "", CSS, flags=re.DOTALL)
+    assert not re.findall(r"#[0-9a-f]{3,8}\b|rgb|hsl", rules)
+    assert set(re.findall(r"var\(--([\w-]+)\)", rules)) <= set(LIGHT)
+
+
+def test_the_stylesheet_loads_nothing():
+    assert "url(" not in CSS
+    assert "@import" not in CSS
+
+
+def test_an_asset_is_served_as_what_it_is():
+    assert asset("gatehouse.css").content_type == "text/css; charset=utf-8"
+    assert asset("gatehouse.svg").content_type == "image/svg+xml"
+    assert re.fullmatch(r'"[0-9a-f]{16}"', asset("gatehouse.css").etag)
+
+
+@pytest.mark.parametrize("name", ["other.css", "../render.py", "/etc/passwd", "", "."])
+def test_nothing_else_is_an_asset(name):
+    assert asset(name) is None
+
+
+def test_a_page_names_its_assets_by_their_content():
+    etag = asset("gatehouse.css").etag.strip('"')
+    assert f'href="/assets/gatehouse.css?v={etag}"' in page("signed-out").body

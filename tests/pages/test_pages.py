@@ -1,0 +1,374 @@
+"""Pages are sound documents, keep to themselves, and show strangers' words as words."""
+
+import subprocess
+import sys
+from collections import Counter
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from jinja2 import UndefinedError
+
+import gatehouse
+from gatehouse.http.pages import page
+from tests.mail.linkable import LINKABLE
+from tests.mail.samples import HOSTILE_MESSAGE
+from tests.pages.preview import write
+from tests.pages.samples import (
+    ADMINISTRATOR,
+    CSRF,
+    HOSTILE_OFFER,
+    MANAGER,
+    OFFER,
+    PREVIEW,
+    TOKEN_PATH,
+    pages,
+)
+
+PAGES = pages()
+every_page = pytest.mark.parametrize("body", [p.body for p in PAGES.values()], ids=PAGES)
+VOID = {"meta", "link", "input", "br", "path", "rect", "circle", "line"}
+
+
+class Document(HTMLParser):
+    """The elements of a page in order, each with its attributes and the text inside it."""
+
+    def __init__(self, body: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.texts: list[list[str]] = []
+        self.open: list[int] = []
+        self.text = ""
+        self.feed(body)
+        assert not self.open, "an element is never closed"
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+        self.texts.append([])
+        assert len({name for name, _ in attrs}) == len(attrs), "an attribute stands twice"
+        if tag not in VOID:
+            self.open.append(len(self.elements) - 1)
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag):
+        assert self.elements[self.open.pop()][0] == tag, "elements are closed in another order"
+
+    def handle_data(self, data):
+        for place in self.open:
+            self.texts[place].append(data)
+        self.text += data
+
+    def all(self, tag: str) -> list[dict[str, str]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+    def said(self, tag: str) -> list[str]:
+        found = zip(self.elements, self.texts, strict=True)
+        return [" ".join("".join(texts).split()) for (name, _), texts in found if name == tag]
+
+    @property
+    def ids(self) -> Counter[str]:
+        return Counter(a["id"] for _, a in self.elements if "id" in a)
+
+
+# ------------------------------------------------------------------------------------- documents
+
+
+@every_page
+def test_a_page_has_one_heading_of_the_first_order_one_main_part_and_a_way_to_it(body):
+    document = Document(body)
+    assert len(document.said("h1")) == 1
+    assert document.said("h1")[0]
+    assert document.all("main") == [{"id": "main", "tabindex": "-1"}]
+    assert document.all("a")[0] == {"class": "skip", "href": "#main"}
+    assert document.all("html") == [{"lang": "en"}]
+
+
+@every_page
+def test_a_title_names_the_page_and_the_product(body):
+    (title,) = Document(body).said("title")
+    page_itself, _, product = title.rpartition(" \u2013 ")
+    assert page_itself
+    assert product == "Gatehouse"
+
+
+@every_page
+def test_ids_are_used_once_and_references_lead_somewhere(body):
+    document = Document(body)
+    assert set(document.ids.values()) == {1}
+    for _, attributes in document.elements:
+        for name in ("for", "aria-labelledby", "aria-describedby"):
+            assert set(attributes.get(name, "").split()) <= set(document.ids)
+
+
+@every_page
+def test_a_page_styles_nothing_in_line_and_runs_nothing(body):
+    document = Document(body)
+    tags = {tag for tag, _ in document.elements}
+    assert {"script", "style", "iframe", "img", "base", "object"}.isdisjoint(tags)
+    for _, attributes in document.elements:
+        assert "style" not in attributes
+        assert not [name for name in attributes if name.startswith("on")]
+
+
+@every_page
+def test_every_address_is_our_own(body):
+    for _, attributes in Document(body).elements:
+        for name in ("href", "src", "action"):
+            address = attributes.get(name, "#")
+            assert address.startswith(("/", "#"))
+            assert not address.startswith("//")
+
+
+@every_page
+def test_every_form_is_posted_with_its_csrf_token(body):
+    document = Document(body)
+    tokens = [i for i in document.all("input") if i["name"] == "csrf_token"]
+    assert [form["method"] for form in document.all("form")] == ["post"] * len(tokens)
+    assert all(token["value"] == CSRF for token in tokens)
+
+
+@every_page
+def test_every_field_has_a_label(body):
+    document = Document(body)
+    visible = [*document.all("textarea"), *document.all("select")]
+    visible += [i for i in document.all("input") if i["type"] != "hidden"]
+    labels = {label["for"] for label in document.all("label")}
+    assert {field["id"] for field in visible} == labels
+
+
+@every_page
+def test_every_table_has_a_caption_scoped_headers_and_a_row_header(body):
+    document = Document(body)
+    assert len(document.said("caption")) == len(document.all("table"))
+    scopes = Counter(th.get("scope") for th in document.all("th"))
+    assert set(scopes) <= {"col", "row"}
+    rows = len(document.all("tr")) - len(document.all("thead"))
+    assert scopes["row"] == rows
+    regions = [a for _, a in document.elements if a.get("class") == "scroll"]
+    assert [r["tabindex"] for r in regions] == ["0"] * len(document.all("table"))
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if "hostile" not in name])
+def test_a_page_never_begs_blames_or_asks_twice(name):
+    text = Document(PAGES[name].body).text.lower()
+    for word in ("please", "sorry", "invalid", "forbidden", "are you sure", "oops", "click here"):
+        assert word not in text
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_what_is_an_error_says_so_in_its_title(name):
+    (title,) = Document(PAGES[name].body).said("title")
+    assert title.startswith("Error: ") == name.startswith(("problem", "sign-in-problem"))
+
+
+def test_all_of_them_can_be_written_to_look_at(tmp_path):
+    assert set(write(tmp_path)) >= {f"{name}.html" for name in PAGES}
+    assert (tmp_path / "assets" / "gatehouse.css").exists()
+
+
+# --------------------------------------------------------------------------------------- strangers
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if "hostile" in name])
+def test_hostile_words_add_no_element_and_no_attribute(name):
+    calm = {
+        "invitation-hostile": "invitation",
+        "dead-end-hostile": "dead-end-already-accepted",
+        "problem-hostile": "problem",
+    }[name]
+    given, expected = Document(PAGES[name].body), Document(PAGES[calm].body)
+    assert {tag for tag, _ in given.elements} <= {tag for tag, _ in expected.elements} | {
+        "ul",
+        "li",
+    }
+    names = {key for _, attributes in expected.elements for key in attributes}
+    assert {key for _, attributes in given.elements for key in attributes} <= names
+
+
+def test_no_address_of_a_hostile_message_survives():
+    (quoted,) = Document(PAGES["invitation-hostile"].body).said("blockquote")
+    assert "evil" in quoted
+    assert LINKABLE.search(HOSTILE_MESSAGE)
+    assert not LINKABLE.search(quoted)
+
+
+def test_hostile_words_are_never_taken_for_a_template():
+    assert "{{ 7 * 7 }}" in PAGES["invitation-hostile"].body
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_character_of_a_page_hides_or_turns_text(name):
+    hidden = {c for c in PAGES[name].body if not c.isprintable()} - {"\n"}
+    assert hidden == set()
+
+
+def test_a_person_without_a_visible_name_still_has_a_row():
+    assert '<th scope="row">—</th>' in PAGES["invitation-hostile"].body
+
+
+# -------------------------------------------------------------------------------------- invitation
+
+
+def test_the_invitation_tells_in_the_order_of_the_questions():
+    text = Document(PAGES["invitation"].body).text
+    order = [
+        "Acme MSP invites Continuum",
+        "Invited by",
+        "Answer by",
+        "Who gets in, and as what",
+        "What they reach",
+        "What Acme MSP will see",
+        "Dana Reyes wrote:",
+        "Accept and let 19 people of Continuum in",
+        "Decline the invitation",
+    ]
+    places = [text.index(words) for words in order]
+    assert all(here < there for here, there in pairwise(places))
+
+
+def test_the_invitation_shows_every_person_with_the_role_they_get():
+    body = PAGES["invitation"].body
+    assert '<th scope="row">Chloé Lima</th><td>Manager</td><td>Editor</td>' in body
+    assert body.count("No access</td>") == 6
+
+
+def test_without_people_the_invitation_shows_what_each_role_becomes():
+    document = Document(PAGES["invitation-without-people"].body)
+    assert len(document.all("table")) == 1
+    assert "Accept and let people of Continuum in" in document.said("button")
+
+
+def test_accepting_and_declining_carry_the_offer_that_was_read():
+    document = Document(PAGES["invitation"].body)
+    actions = [form["action"] for form in document.all("form")]
+    assert actions == ["/sign-out", f"{TOKEN_PATH}/accept", f"{TOKEN_PATH}/decline"]
+    assert [i["value"] for i in document.all("input") if i["name"] == "etag"] == ['"7"', '"7"']
+
+
+@pytest.mark.parametrize("viewer", [None, MANAGER])
+def test_nobody_else_sees_people_organizations_or_a_way_to_answer(viewer):
+    # Even if the whole preview were handed in.
+    body = page(
+        "invitation",
+        view=PREVIEW,
+        viewer=viewer,
+        token_path=TOKEN_PATH,
+        sign_in_url="/sign-in",
+    ).body
+    for secret in ("Grace Lima", "Northwind", "/accept", "/decline", "etag"):
+        assert secret not in body
+    for known in ("Acme MSP", "Continuum", "Dana Reyes", "Editor", "2 organizations", "Pending"):
+        assert known in body
+
+
+def test_signed_out_there_is_one_thing_to_do():
+    document = Document(PAGES["invitation-signed-out"].body)
+    assert document.all("form") == []
+    assert "Sign in to answer" in document.said("a")
+
+
+def test_an_offer_that_is_no_longer_pending_cannot_be_answered():
+    body = page(
+        "invitation",
+        view=PREVIEW | {"state": "expired"},
+        viewer=ADMINISTRATOR,
+        csrf=CSRF,
+        token_path=TOKEN_PATH,
+        sign_in_url="/sign-in",
+    ).body
+    assert "/accept" not in body
+
+
+def test_one_person_is_one_person():
+    view = PREVIEW | {"people": PREVIEW["people"][:1]}
+    body = page(
+        "invitation",
+        view=view,
+        viewer=ADMINISTRATOR,
+        csrf=CSRF,
+        token_path=TOKEN_PATH,
+        sign_in_url="/sign-in",
+    ).body
+    assert "Accept and let 1 person of Continuum in" in body
+
+
+# --------------------------------------------------------------------------------------- dead ends
+
+DEAD_ENDS = [name for name in PAGES if name.startswith("dead-end")]
+
+
+def test_no_two_dead_ends_read_alike():
+    mains = [Document(PAGES[name].body).said("main")[0] for name in DEAD_ENDS]
+    assert len(set(mains)) == len(mains)
+
+
+@pytest.mark.parametrize("name", DEAD_ENDS)
+def test_every_dead_end_names_whom_to_ask(name):
+    assert "Whom to ask:" in Document(PAGES[name].body).said("strong")
+
+
+def test_already_accepted_names_the_winner_and_the_day():
+    text = Document(PAGES["dead-end-already-accepted"].body).text
+    assert "Ben Lima accepted it on 22 November 2026, 08:15 UTC." in text
+
+
+def test_a_dead_invitation_is_not_said_to_wait():
+    view = OFFER | {"state": "expired"}
+    body = page("dead-end", cause="wrong-person", view=view, viewer=MANAGER, csrf=CSRF).body
+    assert "still waits" not in body
+    assert "still waits" in PAGES["dead-end-wrong-person"].body
+
+
+@pytest.mark.parametrize("cause", ["wrong-person", "expired", "replaced", "revoked", "declined"])
+def test_a_dead_end_needs_no_viewer(cause):
+    assert page("dead-end", cause=cause, view=HOSTILE_OFFER).body
+
+
+@pytest.mark.parametrize("name", ["dead-end", "sign-in-problem"])
+def test_a_cause_without_words_is_a_mistake_of_ours(name):
+    with pytest.raises(UndefinedError):
+        page(name, cause="no-such-cause")
+
+
+def test_a_page_without_what_it_tells_is_a_mistake_of_ours():
+    with pytest.raises(UndefinedError):
+        page("problem", detail="The store did not answer.")
+
+
+# ----------------------------------------------------------------------------------------- headers
+
+
+def test_a_page_lets_nothing_in_and_nothing_out():
+    assert page("signed-out").headers == {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
+        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+        "Referrer-Policy": "same-origin",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-store",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+
+
+def test_a_form_may_end_up_at_the_issuer_when_the_page_says_so():
+    result = page("signed-out", form_targets=["https://issuer.example"])
+    policy = result.headers["Content-Security-Policy"]
+    assert "; form-action 'self' https://issuer.example;" in policy
+
+
+def test_a_page_has_the_status_and_the_headers_it_is_given():
+    result = page("signed-out", status=410, headers={"Vary": "Cookie"})
+    assert result.status == 410
+    assert result.headers["Vary"] == "Cookie"
+    assert result.headers["Cache-Control"] == "no-store"
+
+
+def test_who_renders_no_page_loads_no_template_engine():
+    layer = Path(gatehouse.__file__).parents[1]
+    code = "import sys, gatehouse.http.pages; sys.exit('jinja2' in sys.modules)"
+    answer = subprocess.run([sys.executable, "-c", code], cwd=layer, check=False)
+    assert answer.returncode == 0
