@@ -55,7 +55,7 @@ HOSTILE_OFFER = PREVIEW | {
     "organizations": [{"name": HOSTILE_NAME}, {"name": "W" * 120}],
 }
 
-ADMINISTRATOR = {
+ADMINISTRATOR: dict[str, Any] = {
     "name": "Ana Lima",
     "role": "administrator",
     "account_name": "Continuum",
@@ -64,7 +64,10 @@ ADMINISTRATOR = {
 MANAGER = ADMINISTRATOR | {"name": "Chloé Lima", "role": "manager", "may_decide": False}
 STRANGER = MANAGER | {"name": "Sam Ode", "account_name": "Third Rock IT"}
 
-_LINK = {"token_path": TOKEN_PATH, "sign_in_url": f"/sign-in?return_to={TOKEN_PATH}"}
+_LINK: dict[str, Any] = {
+    "token_path": TOKEN_PATH,
+    "sign_in_url": f"/sign-in?return_to={TOKEN_PATH}",
+}
 
 
 def _invitation(view: dict[str, Any], viewer: dict[str, Any] | None) -> PageResult:
@@ -78,8 +81,11 @@ def _dead_end(cause: str, viewer: dict[str, Any] | None = ADMINISTRATOR, **more:
 
 def pages() -> dict[str, PageResult]:
     """Render every page in every shape it has."""
-    answered = {"answered_by": "Ben Lima", "answered_at": "2026-11-22T08:15:00.000Z"}
-    signed_in = {"viewer": ADMINISTRATOR, "csrf": CSRF}
+    answered: dict[str, Any] = {
+        "answered_by": "Ben Lima",
+        "answered_at": "2026-11-22T08:15:00.000Z",
+    }
+    signed_in: dict[str, Any] = {"viewer": ADMINISTRATOR, "csrf": CSRF}
     accounts = [
         {
             "name": "Continuum",
@@ -95,7 +101,11 @@ def pages() -> dict[str, PageResult]:
         },
     ]
     waiting = [OFFER | {"path": "/incoming-connections/con_01"}]
-    everything = {"all_organizations": True, "organization_count": 40, "organizations": []}
+    everything: dict[str, Any] = {
+        "all_organizations": True,
+        "organization_count": 40,
+        "organizations": [],
+    }
     user = {"name": "Ana Lima", "email": "ana@continuum.test", "role": "administrator"}
     return {
         "invitation": _invitation(PREVIEW, ADMINISTRATOR),

@@ -6,7 +6,10 @@ import pytest
 
 from gatehouse.http.pages import asset, page
 
-CSS = asset("gatehouse.css").content.decode()
+STYLESHEET, MARK = asset("gatehouse.css"), asset("gatehouse.svg")
+assert STYLESHEET
+assert MARK
+CSS = STYLESHEET.content.decode()
 LIGHT, DARK = (
     dict(re.findall(r"--([\w-]+): (#\w+);", block))
     for block in re.findall(r":root \{(.*?)\}", CSS, re.DOTALL)
@@ -69,9 +72,9 @@ def test_the_stylesheet_loads_nothing():
 
 
 def test_an_asset_is_served_as_what_it_is():
-    assert asset("gatehouse.css").content_type == "text/css; charset=utf-8"
-    assert asset("gatehouse.svg").content_type == "image/svg+xml"
-    assert re.fullmatch(r'"[0-9a-f]{16}"', asset("gatehouse.css").etag)
+    assert STYLESHEET.content_type == "text/css; charset=utf-8"
+    assert MARK.content_type == "image/svg+xml"
+    assert re.fullmatch(r'"[0-9a-f]{16}"', STYLESHEET.etag)
 
 
 @pytest.mark.parametrize("name", ["other.css", "../render.py", "/etc/passwd", "", "."])
@@ -80,5 +83,5 @@ def test_nothing_else_is_an_asset(name):
 
 
 def test_a_page_names_its_assets_by_their_content():
-    etag = asset("gatehouse.css").etag.strip('"')
+    etag = STYLESHEET.etag.strip('"')
     assert f'href="/assets/gatehouse.css?v={etag}"' in page("signed-out").body

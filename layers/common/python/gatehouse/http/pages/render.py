@@ -34,7 +34,7 @@ from gatehouse.http.pages.assets import asset_url
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-_OPTIONAL: Final[Mapping[str, Any]] = dict.fromkeys(
+_OPTIONAL: Final[dict[str, Any]] = dict.fromkeys(
     (
         "account_name",
         "added_by",
