@@ -4,11 +4,16 @@ import re
 
 import pytest
 
-from gatehouse.http.pages import asset, page
+from gatehouse.http.pages import Asset, asset, page
 
-STYLESHEET, MARK = asset("gatehouse.css"), asset("gatehouse.svg")
-assert STYLESHEET
-assert MARK
+
+def known(name: str) -> Asset:
+    found = asset(name)
+    assert found
+    return found
+
+
+STYLESHEET = known("gatehouse.css")
 CSS = STYLESHEET.content.decode()
 LIGHT, DARK = (
     dict(re.findall(r"--([\w-]+): (#\w+);", block))
@@ -73,7 +78,7 @@ def test_the_stylesheet_loads_nothing():
 
 def test_an_asset_is_served_as_what_it_is():
     assert STYLESHEET.content_type == "text/css; charset=utf-8"
-    assert MARK.content_type == "image/svg+xml"
+    assert known("gatehouse.svg").content_type == "image/svg+xml"
     assert re.fullmatch(r'"[0-9a-f]{16}"', STYLESHEET.etag)
 
 

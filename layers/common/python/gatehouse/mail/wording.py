@@ -13,7 +13,6 @@ from gatehouse.domain.plain_text import defang, one_line
 from gatehouse.domain.roles import Role
 from gatehouse.domain.wording import moment_in_words, roles_under, scope_in_words
 
-
 _HOW_TO_ANSWER: Final = (
     "Reading the invitation changes nothing. You sign in and see who gets in, and as what, before "
     "you accept or decline. The link is yours alone: it works once."
