@@ -211,7 +211,7 @@ def _ended(letter: Letter, names: _Names) -> Wording:
     )
     return Wording(
         subject=_ended_subject(names, left=left),
-        preheader=f"Nobody of {names.guest} has access to {names.host} any more.",
+        preheader=f"Nobody of {names.guest} has access to {names.host}.",
         lead=(
             f"{names.actor_of(company)} ended the connection of {names.host} and {names.guest}. "
             f"Since that moment nobody of {names.guest} has access to {names.host}."
@@ -227,7 +227,7 @@ def _ended_subject(names: _Names, *, left: bool) -> str:
         return f"{names.guest} left {'your account' if names.to_host else names.host}"
     if names.to_host:
         return f"Your connection with {names.guest} is revoked"
-    return f"{names.host} revoked the access of your people"
+    return f"{names.host} revoked its connection with {names.guest}"
 
 
 def _facts(
