@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from typing import Any, Final, TextIO
 
 from local.engine import Engine
@@ -13,7 +14,7 @@ from local.gateway import Gateway
 from local.options import Options
 from local.routing import RouteTable
 from local.runtime import Runtime, demo_world, start_engine
-from local.schedule import Schedule
+from local.schedule import Schedule, run_cleanup
 from local.server import Server, Signals, Stopped, listen, make_server
 from local.state import StateFolder
 from local.story import walk_through, welcome
@@ -21,6 +22,7 @@ from local.template import read_template
 from local.tools import Toolbox, local_routes
 from local.trouble import Trouble
 from local.wiring import log_to
+from local.workers import Workers
 
 MAIL_SECONDS: Final = 5.0  # how often mails are taken over when nobody looks at them
 
@@ -52,22 +54,25 @@ class Runner:
             stack.callback(runtime.mailbox.fetch_if_possible)
             for failure in runtime.functions.load():
                 self.say(f"{failure}; its routes answer 500 ({self._state.log} has the traceback)")
+            workers = Workers(runtime.functions, close=listening.close)
+            stack.callback(workers.close)
             world = demo_world(runtime, self._state, self.say) if self._options.seed else None
-            for schedule in _schedules(runtime):
+            for schedule in _schedules(runtime, workers):
                 schedule.start()
                 stack.callback(schedule.stop)
-            self._serve(runtime, engine, listening, world)
+            self._serve(runtime, workers, engine, listening, world)
 
     def _serve(
         self,
         runtime: Runtime,
+        workers: Workers,
         engine: Engine,
         listening: socket.socket,
         world: dict[str, Any] | None,
     ) -> None:
         routes = RouteTable(runtime.template.routes)
-        gateway = Gateway(routes, runtime.functions, runtime.clock.now, self._note)
-        server = make_server(gateway, local_routes(_toolbox(runtime)))
+        gateway = Gateway(routes, workers, runtime.clock.now, self._note)
+        server = make_server(gateway, local_routes(_toolbox(runtime, workers)))
         self._signals.server = server
         threading.Thread(target=_watch, args=(engine, server), daemon=True).start()
         place = {"base_url": runtime.base_url, "endpoint": engine.endpoint}
@@ -96,7 +101,7 @@ class Runner:
             engine.stop()
 
 
-def _toolbox(runtime: Runtime) -> Toolbox:
+def _toolbox(runtime: Runtime, workers: Workers) -> Toolbox:
     return Toolbox(
         base_url=runtime.base_url,
         clock=runtime.clock,
@@ -104,16 +109,17 @@ def _toolbox(runtime: Runtime) -> Toolbox:
         people=runtime.people,
         mailbox=runtime.mailbox,
         bind=runtime.seeder.bind,
-        run_cleanup=runtime.run_cleanup,
+        run_cleanup=partial(run_cleanup, workers, runtime.clock.now),
         seed=runtime.seeder.seed,
     )
 
 
-def _schedules(runtime: Runtime) -> Iterator[Schedule]:
+def _schedules(runtime: Runtime, workers: Workers) -> Iterator[Schedule]:
     yield Schedule(MAIL_SECONDS, runtime.mailbox.fetch)
     cleanup = runtime.template.functions.get("cleanup")
     if cleanup and cleanup.schedule_seconds:
-        yield Schedule(cleanup.schedule_seconds, runtime.run_cleanup)
+        call = partial(run_cleanup, workers, runtime.clock.now)
+        yield Schedule(cleanup.schedule_seconds, call)
 
 
 def _watch(engine: Engine, server: Server) -> None:

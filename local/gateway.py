@@ -6,14 +6,13 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from local.events import NotAResponse, to_event, to_response
-from local.functions import Functions
 from local.routing import RouteTable
 from local.template import Route
 
@@ -25,13 +24,20 @@ TIME_LIMIT: Final = 30.0  # seconds; the longest an HTTP API waits for a functio
 Noted = Callable[[str, str, int, float], None]
 
 
+class Callee(Protocol):
+    """Whatever calls a function by name."""
+
+    def invoke(self, name: str, event: object) -> object:
+        """Call it and return its result; whatever it raises goes on to the caller."""
+
+
 class Gateway:
     """Serve the template's routes by calling their functions in threads."""
 
     def __init__(
         self,
         routes: RouteTable,
-        functions: Functions,
+        functions: Callee,
         now: Callable[[], datetime],
         noted: Noted = lambda *_: None,
     ) -> None:

@@ -154,6 +154,10 @@ class Issuer:
             "scope": SCOPE,
         }
 
+    def identity_of(self, email: str) -> str:
+        """Write the identity as the product stores it: issuer and subject."""
+        return f"{self.url} {subject_of(email)}"
+
     def access_token(self, email: str) -> str:
         """Issue an access token for a person."""
         subject = subject_of(email)

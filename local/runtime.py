@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from local.clock import SharedClock
@@ -35,26 +34,7 @@ class Runtime:
         self.issuer = Issuer(base_url, state, self.clock.now)
         self.mailbox = Mailbox(endpoint, state, self.clock)
         self.people = People(self.ports.store, state)
-        self.seeder = Seeder(self.ports, self.people, self.identity_of)
-
-    def run_cleanup(self) -> object:
-        """Call the scheduled function once, with the event that the schedule sends."""
-        return self.functions.invoke("cleanup", scheduled_event(self.clock.now()))
-
-
-def scheduled_event(now: datetime) -> dict[str, Any]:
-    """Write the event of an EventBridge schedule."""
-    return {
-        "version": "0",
-        "id": "00000000-0000-0000-0000-000000000000",
-        "detail-type": "Scheduled Event",
-        "source": "aws.events",
-        "account": "000000000000",
-        "time": f"{now:%Y-%m-%dT%H:%M:%SZ}",
-        "region": "us-east-1",
-        "resources": ["arn:aws:events:us-east-1:000000000000:rule/local"],
-        "detail": {},
-    }
+        self.seeder = Seeder(self.ports, self.people, self.issuer.identity_of)
 
 
 def start_engine(state: StateFolder, template: Template, say: Say) -> Engine:

@@ -3,9 +3,22 @@
 import logging
 import threading
 from collections.abc import Callable
-from typing import Final
+from datetime import datetime
+from typing import Any, Final, Protocol
 
 log: Final = logging.getLogger("local.schedule")
+
+
+class Callee(Protocol):
+    """Whatever calls a function by name."""
+
+    def invoke(self, name: str, event: object) -> object:
+        """Call it and return its result."""
+
+
+def run_cleanup(functions: Callee, now: Callable[[], datetime]) -> object:
+    """Call the scheduled function once, with the event that the schedule sends."""
+    return functions.invoke("cleanup", _scheduled_event(now()))
 
 
 class Schedule:
@@ -33,3 +46,18 @@ class Schedule:
                 self._call()
             except Exception:  # like the real schedule, the next period tries again
                 log.exception("the scheduled call failed")
+
+
+def _scheduled_event(now: datetime) -> dict[str, Any]:
+    """Write the event of an EventBridge schedule."""
+    return {
+        "version": "0",
+        "id": "00000000-0000-0000-0000-000000000000",
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": "000000000000",
+        "time": f"{now:%Y-%m-%dT%H:%M:%SZ}",
+        "region": "us-east-1",
+        "resources": ["arn:aws:events:us-east-1:000000000000:rule/local"],
+        "detail": {},
+    }

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from gatehouse import wiring
+from gatehouse.config import Settings
 from gatehouse.usecases.ports import Ports
 from local import identity
 from local.clock import SharedClock
@@ -45,7 +46,8 @@ def set_environment(base_url: str, endpoint: str, state: StateFolder, template: 
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "AWS_EC2_METADATA_DISABLED": "true",
-            "POWERTOOLS_DEV": "false",
+            "NO_PROXY": "127.0.0.1,localhost",
+            "no_proxy": "127.0.0.1,localhost",
         }
     )
 
@@ -65,6 +67,6 @@ def log_to(file: Path) -> None:
 
 def install(clock: SharedClock) -> Ports:
     """Build the ports as a function would, but with the shared clock, for all functions."""
-    ports = wiring.build(wiring.Settings.from_environment(), clock=clock)
+    ports = wiring.build(Settings.from_environment(), clock=clock)
     wiring.install(ports)
     return ports
