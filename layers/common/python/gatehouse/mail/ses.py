@@ -4,12 +4,15 @@ from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from gatehouse.domain.errors import MailUnavailable
+from gatehouse.domain.errors import MailRefused, MailUnavailable
 from gatehouse.domain.mailing import Letter
 from gatehouse.mail.render import render
 
 _HEADERS: Final = [{"Name": "Auto-Submitted", "Value": "auto-generated"}]
 """RFC 3834: a machine wrote this, so machines need not answer."""
+
+_NEVER: Final = {"MessageRejected", "BadRequestException"}
+"""What SES says of a message that it will not take however often it is tried."""
 
 
 class SesMailer:
@@ -27,8 +30,9 @@ class SesMailer:
     def send(self, letter: Letter) -> str:
         """Send one letter and return the id SES gave it.
 
-        Raises MailUnavailable whatever SES or the way to it answers but yes: the outbox keeps
-        the recipient queued, and the sweep tries again.
+        Raises MailRefused if SES will never take this message, and MailUnavailable for whatever
+        else it or the way to it answers but yes: the outbox keeps the recipient queued, and the
+        sweep tries again.
         """
         mail = render(letter)
         try:
@@ -45,11 +49,19 @@ class SesMailer:
                 EmailTags=[{"Name": name, "Value": value} for name, value in letter.tags.items()],
                 **self._options,
             )
-        except (BotoCoreError, ClientError) as error:
-            raise MailUnavailable(
-                "The mail service did not take the mail. It stays queued and is tried again."
-            ) from error
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") in _NEVER:
+                raise MailRefused("The mail service will never take this message.") from error
+            raise _later() from error
+        except BotoCoreError as error:
+            raise _later() from error
         return str(answer["MessageId"])
+
+
+def _later() -> MailUnavailable:
+    return MailUnavailable(
+        "The mail service did not take the mail. It stays queued and is tried again."
+    )
 
 
 def _utf8(text: str) -> dict[str, str]:

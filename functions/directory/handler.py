@@ -1,0 +1,14 @@
+"""The account area: users, groups, organizations, API keys, settings."""
+
+from typing import Any
+
+from gatehouse import wiring
+from gatehouse.http.application import Application
+from gatehouse.http.routes.directory import routes
+
+application = Application(routes)
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Answer one request of the gateway (payload format 2.0)."""
+    return application.handle(event, context, wiring.ports())

@@ -1,0 +1,14 @@
+"""A host reads and replaces what a connection grants."""
+
+from typing import Any
+
+from gatehouse import wiring
+from gatehouse.http.application import Application
+from gatehouse.http.routes.connections import grant_routes
+
+application = Application(grant_routes)
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Answer one request of the gateway (payload format 2.0)."""
+    return application.handle(event, context, wiring.ports())

@@ -1,0 +1,14 @@
+"""Applications report activities; Administrators and Managers read them."""
+
+from typing import Any
+
+from gatehouse import wiring
+from gatehouse.http.application import Application
+from gatehouse.http.routes.activities import routes
+
+application = Application(routes)
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Answer one request of the gateway (payload format 2.0)."""
+    return application.handle(event, context, wiring.ports())

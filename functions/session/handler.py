@@ -1,0 +1,14 @@
+"""People sign in and out and see where they may go."""
+
+from typing import Any
+
+from gatehouse import wiring
+from gatehouse.http.application import Application
+from gatehouse.http.routes.session import routes
+
+application = Application(routes)
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Answer one request of the gateway (payload format 2.0)."""
+    return application.handle(event, context, wiring.ports())

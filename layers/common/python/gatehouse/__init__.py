@@ -1,0 +1,1 @@
+"""Gatehouse: cross-account access delegation, capped, scoped, logged and revocable."""

@@ -1,0 +1,63 @@
+"""An account: one company, named by its subdomain, with the settings it sets for itself."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+_LABEL: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+
+
+class Region(StrEnum):
+    """Where an account's data lives; accounts of different regions are never connected."""
+
+    NA = "na"
+    EU = "eu"
+    AU = "au"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountName:
+    """An account as the other side of a connection sees it."""
+
+    account_id: str
+    subdomain: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A company. Subdomain and region never change."""
+
+    account_id: str
+    subdomain: str
+    name: str
+    region: Region
+    invitation_expires_in_days: int
+    created_at: datetime
+    version: int = 1
+
+    @property
+    def named(self) -> AccountName:
+        """Return what the other side may see."""
+        return AccountName(self.account_id, self.subdomain, self.name)
+
+    def changed(self, *, name: str | None, invitation_expires_in_days: int | None) -> "Account":
+        """Return the account with new settings, one version on."""
+        return replace(
+            self,
+            name=self.name if name is None else name,
+            invitation_expires_in_days=(
+                self.invitation_expires_in_days
+                if invitation_expires_in_days is None
+                else invitation_expires_in_days
+            ),
+            version=self.version + 1,
+        )
+
+
+def clean_subdomain(text: str) -> str | None:
+    """Trim and lower-case a subdomain; None if it is not one DNS label (RFC 1035)."""
+    label = text.strip().lower()
+    return label if _LABEL.fullmatch(label) else None

@@ -1,0 +1,288 @@
+"""The one error tree. Every refusal a caller can meet is here and nowhere else.
+
+    GatehouseError
+    ├── Unauthenticated           401  no credentials, or none that hold
+    ├── NotAllowed                403  known, but not allowed
+    │   ├── WrongAccount               the link is for another company
+    │   └── AdministratorRequired      right company, not an Administrator
+    ├── NotFound                  404  not there, or another tenant's
+    │   └── LinkUnknown
+    ├── Conflict                  409  true request, wrong moment
+    │   ├── ConnectionLive, IllegalStep, AlreadyAccepted, OfferChanged
+    │   ├── LastAdministrator, EmailTaken, SubdomainTaken, Contended
+    ├── Gone                      410  was there, is over
+    │   ├── LinkReplaced, InvitationExpired, InvitationDeclined, ConnectionRevoked
+    ├── Malformed                 400  not of the documented shape
+    ├── TooLarge                  413  body over the limit
+    ├── UnsupportedMediaType      415
+    ├── Refused                   422  well formed, but not possible; names the field
+    ├── EtagStale                 412
+    ├── EtagMissing               428
+    ├── TooMany                   429  carries the seconds to wait
+    ├── MailRefused                    (never leaves the outbox)
+    └── Unable                    503  we could not read or record
+        ├── StoreUnavailable, MailUnavailable, IssuerUnavailable
+
+Each class carries what RFC 9457 asks for: a stable slug (its ``type``), a title, a status; each
+instance a ``detail`` that says what happened, why, and what to do next.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One field that is wrong: its JSON pointer (RFC 6901) and a sentence about it."""
+
+    pointer: str
+    detail: str
+
+
+class GatehouseError(Exception):
+    """Be the root of every refusal."""
+
+    slug: ClassVar[str] = "internal-error"
+    title: ClassVar[str] = "Something went wrong"
+    status: ClassVar[int] = 500
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        fields: Sequence[FieldError] = (),
+        retry_after: int | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.fields = tuple(fields)
+        self.retry_after = retry_after
+
+
+class Unauthenticated(GatehouseError):
+    """Say that the caller is not known."""
+
+    slug, title, status = "unauthenticated", "Credentials needed", 401
+
+
+class NotAllowed(GatehouseError):
+    """Say that the caller is known and may not do this."""
+
+    slug, title, status = "not-allowed", "Not allowed", 403
+
+
+class WrongAccount(NotAllowed):
+    """Say that the signed-in person belongs to another company than the one invited."""
+
+    slug, title = "wrong-account", "This invitation is for another account"
+
+
+class AdministratorRequired(NotAllowed):
+    """Say that only an Administrator may answer."""
+
+    slug, title = "administrator-required", "An Administrator must answer"
+
+
+class CsrfFailed(NotAllowed):
+    """Say that a form came without the token that proves our own page sent it."""
+
+    slug, title = "csrf-token-wrong", "The form could not be matched to your session"
+
+
+class NotFound(GatehouseError):
+    """Say that nothing of the caller's stands under this id."""
+
+    slug, title, status = "not-found", "Not found", 404
+
+
+class LinkUnknown(NotFound):
+    """Say that no invitation was ever sent with this link."""
+
+    slug, title = "link-unknown", "This link is not known"
+
+
+class Conflict(GatehouseError):
+    """Say that the request is right but the moment is not."""
+
+    slug, title, status = "conflict", "Conflict", 409
+
+
+class ConnectionLive(Conflict):
+    """Say that the pair already has a pending or active connection."""
+
+    slug, title = "connection-live", "These accounts already have a connection"
+
+
+class IllegalStep(Conflict):
+    """Say that the connection's state does not allow this step."""
+
+    slug, title = "illegal-state-step", "The connection is not in a state for this"
+
+
+class AlreadyAccepted(Conflict):
+    """Say that somebody else accepted first, and who."""
+
+    slug, title = "already-accepted", "Already accepted"
+
+    def __init__(self, accepted_by: str, accepted_at: datetime | None) -> None:
+        day = f" on {accepted_at:%Y-%m-%d} at {accepted_at:%H:%M} UTC" if accepted_at else ""
+        super().__init__(
+            f"{accepted_by} accepted this invitation{day}. The connection is active; "
+            "there is nothing left to answer."
+        )
+        self.accepted_by = accepted_by
+        self.accepted_at = accepted_at
+
+
+class OfferChanged(Conflict):
+    """Say that the offer is no longer the one that was read."""
+
+    slug, title = "offer-changed", "The offer changed while it was being read"
+
+
+class LastAdministrator(Conflict):
+    """Say that an account keeps at least one active Administrator."""
+
+    slug, title = "last-administrator", "The last active Administrator stays"
+
+
+class EmailTaken(Conflict):
+    """Say that the address is a user already, without saying whose."""
+
+    slug, title = "email-taken", "This e-mail address is taken"
+
+
+class SubdomainTaken(Conflict):
+    """Say that the subdomain names another account."""
+
+    slug, title = "subdomain-taken", "This subdomain is taken"
+
+
+class InUse(Conflict):
+    """Say that something else still stands on this."""
+
+    slug, title = "in-use", "Still in use"
+
+
+class Contended(Conflict):
+    """Say that others kept changing the same thing; trying again helps."""
+
+    slug, title = "contended", "Others changed this at the same time"
+
+
+class Gone(GatehouseError):
+    """Say that what the link offered is over."""
+
+    slug, title, status = "gone", "Over", 410
+
+
+class LinkReplaced(Gone):
+    """Say that a newer link was sent to the same person."""
+
+    slug, title = "link-replaced", "A newer link was sent"
+
+
+class InvitationExpired(Gone):
+    """Say that the invitation's time is over."""
+
+    slug, title = "invitation-expired", "The invitation has expired"
+
+
+class InvitationDeclined(Gone):
+    """Say that the guest declined."""
+
+    slug, title = "invitation-declined", "The invitation was declined"
+
+
+class ConnectionRevoked(Gone):
+    """Say that the connection was ended."""
+
+    slug, title = "connection-revoked", "The connection was revoked"
+
+
+class Malformed(GatehouseError):
+    """Say that the request is not of the documented shape."""
+
+    slug, title, status = "malformed-request", "The request is malformed", 400
+
+
+class TooLarge(GatehouseError):
+    """Say that the body is over the limit."""
+
+    slug, title, status = "body-too-large", "The body is too large", 413
+
+
+class UnsupportedMediaType(GatehouseError):
+    """Say that the body is of a type this route does not read."""
+
+    slug, title, status = "unsupported-media-type", "This content type is not read here", 415
+
+
+class Refused(GatehouseError):
+    """Say that the request is well formed and cannot be done; the fields say where."""
+
+    slug, title, status = "refused", "This cannot be done", 422
+
+    @classmethod
+    def at(cls, pointer: str, detail: str) -> "Refused":
+        """Refuse one field, with the same sentence for the field and the whole."""
+        return cls(detail, fields=[FieldError(pointer, detail)])
+
+
+class IdempotencyKeyReused(Refused):
+    """Say that the same Idempotency-Key came with another body."""
+
+    slug, title = "idempotency-key-reused", "This Idempotency-Key was used for another request"
+
+
+class EtagStale(GatehouseError):
+    """Say that the caller read an older version than the one stored."""
+
+    slug, title, status = "etag-stale", "Changed since it was read", 412
+
+
+class EtagMissing(GatehouseError):
+    """Say that this write must name the version it replaces."""
+
+    slug, title, status = "etag-missing", "If-Match is needed", 428
+
+
+class TooMany(GatehouseError):
+    """Say that a rate limit is reached and when to come back (seconds)."""
+
+    slug, title, status = "too-many-requests", "Too many requests", 429
+
+
+class Unable(GatehouseError):
+    """Say that we could not read or record; nothing was allowed."""
+
+    slug, title, status = "unable", "Temporarily unable", 503
+
+    def __init__(self, detail: str, *, retry_after: int = 2) -> None:
+        super().__init__(detail, retry_after=retry_after)
+
+
+class StoreUnavailable(Unable):
+    """Say that the table did not answer."""
+
+    slug, title = "store-unavailable", "The store did not answer"
+
+
+class MailUnavailable(Unable):
+    """Say that the mail service did not take the message."""
+
+    slug, title = "mail-unavailable", "The mail service did not answer"
+
+
+class MailRefused(GatehouseError):
+    """Say that the mail service will never take this message; trying again changes nothing."""
+
+    slug, title = "mail-refused", "The mail service refused the message"
+
+
+class IssuerUnavailable(Unable):
+    """Say that the identity provider did not answer."""
+
+    slug, title = "issuer-unavailable", "The identity provider did not answer"

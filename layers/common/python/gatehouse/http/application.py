@@ -1,0 +1,68 @@
+"""Between an API Gateway event and the routes: one mapping of errors, one shape of answers."""
+
+import re
+import time
+from collections.abc import Mapping
+from typing import Any, Final
+
+from gatehouse import observability
+from gatehouse.domain.errors import GatehouseError, NotFound
+from gatehouse.http.answers import Answer, Routes, json_answer
+from gatehouse.http.call import Call
+from gatehouse.http.problems import CONTENT_TYPE, headers, problem
+from gatehouse.usecases.ports import Ports
+
+_REQUEST_ID: Final = re.compile(r"[\x21-\x7e]{1,128}")
+
+
+class Application:
+    """The routes of one function."""
+
+    def __init__(self, *routes: Routes) -> None:
+        self._routes = {key: route for some in routes for key, route in some.items()}
+
+    def handle(self, event: Mapping[str, Any], context: object, ports: Ports) -> dict[str, Any]:
+        """Answer one event; whatever happens, the answer is of the documented shape."""
+        began = time.monotonic()
+        request_id = _request_id(event)
+        # HEAD is GET without the body (RFC 9110).
+        method, _, path = event["routeKey"].partition(" ")
+        route_key = f"GET {path}" if method == "HEAD" else event["routeKey"]
+        answer = self._answer(route_key, Call(ports, event), request_id)
+        observability.served(
+            route=event["routeKey"],
+            status=answer.status,
+            milliseconds=round((time.monotonic() - began) * 1000),
+            request_id=request_id,
+            problem=answer.problem,
+        )
+        return answer.for_gateway(request_id, with_body=method != "HEAD")
+
+    def _answer(self, route_key: str, call: Call, request_id: str) -> Answer:
+        try:
+            route = self._routes.get(route_key)
+            if route is None:
+                raise NotFound("There is nothing at this address.")
+            return route(call)
+        except GatehouseError as error:
+            return refusal(error)
+        except Exception:  # the last line of defence: no traceback, and nothing allowed
+            observability.failed(route=route_key, request_id=request_id)
+            return refusal(
+                GatehouseError("Something went wrong on our side; nothing was allowed. Try again.")
+            )
+
+
+def refusal(error: GatehouseError) -> Answer:
+    """Return a refusal as problem details."""
+    answer = json_answer(error.status, problem(error), CONTENT_TYPE)
+    return Answer(
+        answer.status, answer.body, {**answer.headers, **headers(error)}, problem=error.slug
+    )
+
+
+def _request_id(event: Mapping[str, Any]) -> str:
+    for name, value in (event.get("headers") or {}).items():
+        if name.lower() == "x-request-id" and _REQUEST_ID.fullmatch(value):
+            return str(value)
+    return str(event["requestContext"].get("requestId", ""))

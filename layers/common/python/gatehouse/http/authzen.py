@@ -1,0 +1,150 @@
+"""The OpenID AuthZEN Authorization API 1.0, as requests and answers."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from gatehouse.domain.activity import Resource
+from gatehouse.domain.decision import Decision
+from gatehouse.domain.errors import FieldError, Malformed, Unable
+from gatehouse.usecases.authorize import Answer, Ask, Semantic
+
+MOST: Final = 100
+_LONGEST: Final = 256
+
+
+def ask_of(body: Mapping[str, Any]) -> Ask:
+    """Read one evaluation. Raises Malformed naming the first field that is wrong."""
+    subject = _entity(body, "subject")
+    action = _object(body, "action", required=True)
+    resource = _entity(body, "resource")
+    context = _object(body, "context")
+    properties = _object(resource, "properties", at="/resource")
+    _object(subject, "properties", at="/subject")
+    _object(action, "properties", at="/action")
+    resource_type = _text(resource, "type", "/resource")
+    resource_id = _text(resource, "id", "/resource")
+    organization: Any = resource_id
+    if resource_type != "organization":
+        organization = properties.get("organization_id")
+    name = properties.get("name")
+    return Ask(
+        subject_type=_text(subject, "type", "/subject"),
+        subject_id=_text(subject, "id", "/subject"),
+        action=_text(action, "name", "/action"),
+        resource=Resource(resource_type, resource_id, _short(name)),
+        organization_id=organization
+        if isinstance(organization, str) and 0 < len(organization) <= _LONGEST
+        else None,
+        ip_address=_short(context.get("ip_address")),
+        user_agent=_short(context.get("user_agent")),
+    )
+
+
+def asks_of(body: Mapping[str, Any]) -> list[Ask | Malformed] | None:
+    """Read a batch; None if there is none, which makes it a single evaluation.
+
+    An item's key replaces the default of the same name whole. A bad item is answered in its
+    place; a bad batch raises Malformed.
+    """
+    items = body.get("evaluations")
+    if items is None:
+        return None
+    if not isinstance(items, list):
+        raise _wrong("/evaluations", "evaluations must be a list.")
+    if len(items) > MOST:
+        raise _wrong("/evaluations", f"A batch has at most {MOST} evaluations.")
+    defaults = {
+        name: _object(body, name) if name == "context" else body[name]
+        for name in ("subject", "action", "resource", "context")
+        if name in body
+    }
+    for name, value in defaults.items():
+        if not isinstance(value, dict):
+            raise _wrong(f"/{name}", f"{name} must be an object.")
+    asks: list[Ask | Malformed] = []
+    for item in items:
+        if not isinstance(item, dict):
+            asks.append(_wrong("", "An evaluation must be an object."))
+            continue
+        try:
+            asks.append(ask_of({**defaults, **item}))
+        except Malformed as wrong:
+            asks.append(wrong)
+    return asks or None
+
+
+def semantic_of(body: Mapping[str, Any]) -> Semantic:
+    """Read how a batch goes on after an answer. Raises Malformed."""
+    options = _object(body, "options")
+    wanted = options.get("evaluations_semantic", Semantic.EXECUTE_ALL.value)
+    try:
+        return Semantic(wanted)
+    except ValueError:
+        words = ", ".join(Semantic)
+        raise _wrong(
+            "/options/evaluations_semantic", f"evaluations_semantic must be one of {words}."
+        ) from None
+
+
+def answer_view(answer: Answer) -> dict[str, Any]:
+    """Return a decision with its explanation."""
+    decision: Decision = answer.decision
+    return {
+        "decision": decision.allowed,
+        "context": {
+            "reason": decision.reason.value,
+            "own_role": decision.own_role,
+            "maximum_role": decision.maximum_role,
+            "effective_role": decision.effective_role,
+            "capped": decision.capped,
+            "via": decision.via,
+            "connection_id": decision.connection_id,
+            "activity_id": answer.activity_id,
+        },
+    }
+
+
+def item_view(answer: Answer | Unable | Malformed) -> dict[str, Any]:
+    """Return one answer of a batch; what could not be answered is a denial with its error."""
+    if isinstance(answer, Answer):
+        return answer_view(answer)
+    return {
+        "decision": False,
+        "context": {"error": {"status": answer.status, "message": answer.detail}},
+    }
+
+
+def _entity(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    return _object(body, name, required=True)
+
+
+def _object(
+    body: Mapping[str, Any], name: str, *, required: bool = False, at: str = ""
+) -> Mapping[str, Any]:
+    if name not in body:
+        if required:
+            raise _wrong(f"{at}/{name}", f"{name} is required.")
+        return {}
+    value = body[name]
+    if not isinstance(value, dict):
+        raise _wrong(f"{at}/{name}", f"{name} must be an object.")
+    return value
+
+
+def _text(entity: Mapping[str, Any], name: str, at: str) -> str:
+    if name not in entity:
+        raise _wrong(f"{at}/{name}", f"{name} is required.")
+    value = entity[name]
+    if not isinstance(value, str):
+        raise _wrong(f"{at}/{name}", f"{name} must be text.")
+    if len(value) > _LONGEST:
+        raise _wrong(f"{at}/{name}", f"{name} must have at most {_LONGEST} characters.")
+    return value
+
+
+def _short(value: object) -> str | None:
+    return value[:_LONGEST] if isinstance(value, str) and value else None
+
+
+def _wrong(pointer: str, detail: str) -> Malformed:
+    return Malformed(detail, fields=[FieldError(pointer, detail)])

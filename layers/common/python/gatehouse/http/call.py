@@ -1,0 +1,236 @@
+"""One request, as a route sees it: who calls, what came, and how to answer."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, Final, TypeVar
+
+from gatehouse.domain.errors import (
+    FieldError,
+    IdempotencyKeyReused,
+    Malformed,
+)
+from gatehouse.domain.moments import from_text
+from gatehouse.domain.principal import Origin, Principal
+from gatehouse.http import cursors, identity, reading
+from gatehouse.http.answers import Answer, json_answer, json_text
+from gatehouse.usecases.changes import Receipt, Replayed
+from gatehouse.usecases.ports import Page, Ports
+from gatehouse.usecases.receipts import Keep, no_receipt
+
+T = TypeVar("T")
+E = TypeVar("E", bound=StrEnum)
+
+_KEPT: Final = timedelta(hours=24)
+_USUAL_PAGE: Final = 50
+_LARGEST_PAGE: Final = 200
+_PRINTABLE: Final = re.compile(r"[\x21-\x7e]{1,255}")
+SECRET: Final = "secret"  # noqa: S105  # the name of a field
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request with everything a route needs."""
+
+    ports: Ports
+    event: Mapping[str, Any]
+
+    # ---- what came
+
+    @cached_property
+    def headers(self) -> Mapping[str, str]:
+        """Return the headers, names lower-cased."""
+        return {name.lower(): value for name, value in (self.event.get("headers") or {}).items()}
+
+    @property
+    def path(self) -> Mapping[str, str]:
+        """Return the parameters that the gateway found in the path."""
+        return self.event.get("pathParameters") or {}
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        return self.event.get("queryStringParameters") or {}
+
+    @property
+    def cookies(self) -> Mapping[str, str]:
+        pairs = (cookie.partition("=") for cookie in self.event.get("cookies") or ())
+        return {name.strip(): value for name, _, value in pairs}
+
+    @property
+    def origin(self) -> Origin:
+        """Return where the request came from."""
+        http = self.event.get("requestContext", {}).get("http", {})
+        agent = http.get("userAgent")
+        return Origin(http.get("sourceIp"), agent[:300] if agent else None)
+
+    @cached_property
+    def text(self) -> str:
+        return reading.text_of(self.event, self.headers)
+
+    @property
+    def media_type(self) -> str:
+        return reading.media_type_of(self.headers)
+
+    @property
+    def is_form(self) -> bool:
+        return self.media_type == reading.FORM
+
+    @cached_property
+    def form(self) -> Mapping[str, str]:
+        return reading.form_of(self.text) if self.is_form else {}
+
+    @property
+    def etag(self) -> str | None:
+        """Return the version named by If-Match, quoted or not; None if none is."""
+        value = self.headers.get("if-match", "").strip().removeprefix("W/").strip('"')
+        return value or None
+
+    def body(self) -> dict[str, Any]:
+        """Return the JSON object of the body."""
+        charset = re.search(r"charset=\"?([^\s;\"]+)", self.headers.get("content-type", ""))
+        return reading.json_object_of(
+            self.text, self.media_type, charset[1].lower() if charset else "utf-8"
+        )
+
+    def no_body(self) -> None:
+        """Refuse a body where none is read, but for an empty object."""
+        if self.text.strip() and self.body():
+            raise Malformed("This route takes no fields. Send no body.")
+
+    def chosen(self, name: str, choices: type[E]) -> E | None:
+        """Return a query parameter that is one of some words."""
+        value = self.query.get(name)
+        if not value:
+            return None
+        try:
+            return choices(value)
+        except ValueError:
+            words = ", ".join(choices)
+            raise _wrong(name, f"{name} must be one of {words}.") from None
+
+    def moment(self, name: str) -> datetime | None:
+        """Return a query parameter that is an RFC 3339 time."""
+        value = self.query.get(name)
+        if not value:
+            return None
+        try:
+            return from_text(value.replace(" ", "+"))
+        except ValueError:
+            raise _wrong(name, f"{name} must be a time such as 2026-11-21T22:43:01.123Z.") from None
+
+    # ---- who calls
+
+    @cached_property
+    def principal(self) -> Principal:
+        """Return who calls, read fresh. Raises Unauthenticated."""
+        return identity.principal_of(self)
+
+    @cached_property
+    def visitor(self) -> Principal | None:
+        """Return who calls a page that everybody may open; None if nobody is signed in."""
+        return identity.visitor_of(self)
+
+    # ---- how to answer
+
+    @property
+    def limit(self) -> int:
+        """Return how many items a page may have."""
+        text = self.query.get("limit", str(_USUAL_PAGE))
+        if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= _LARGEST_PAGE):
+            raise _wrong("limit", f"limit must be a number from 1 to {_LARGEST_PAGE}.")
+        return int(text)
+
+    def after(self, purpose: str) -> str | None:
+        """Return where the page begins, from the cursor."""
+        return cursors.opened(self.ports.signing_key, self._list(purpose), self.query.get("cursor"))
+
+    def page(self, page: Page[T], purpose: str, view: Callable[[T], Any], **more: Any) -> Answer:
+        """Answer a page of a list."""
+        cursor = cursors.sealed(self.ports.signing_key, self._list(purpose), page.after)
+        items = [view(item) for item in page.items]
+        return json_answer(200, {**more, "items": items, "next_cursor": cursor})
+
+    def entity(self, body: Mapping[str, Any]) -> Answer:
+        """Answer one thing, with its version as the ETag header too (RFC 9110)."""
+        answer = json_answer(200, body)
+        return replace(answer, headers={**answer.headers, "ETag": f'"{body["etag"]}"'})
+
+    def once(
+        self, work: Callable[[Keep], T], view: Callable[[T], Any], status: int = 200
+    ) -> Answer:
+        """Do the work and answer; under a known Idempotency-Key answer as the first time.
+
+        Whoever calls has been authorised again before this.
+        """
+        key = self.headers.get("idempotency-key")
+        if key is None:
+            return json_answer(status, view(work(no_receipt)))
+        if not _PRINTABLE.fullmatch(key):
+            raise Malformed(
+                "An Idempotency-Key has 1 to 255 printable ASCII characters, such as a UUID."
+            )
+        blank = self._receipt(key, status)
+        known = self.ports.store.receipt(blank.account_id, blank.receipt_id, blank.now)
+        if known is not None:
+            return self._again(known, blank)
+        kept: list[Receipt] = []
+
+        def keep(result: Any) -> Receipt:
+            kept.append(replace(blank, body=_kept_json(view(result))))
+            return kept[-1]
+
+        try:
+            body = view(work(keep))
+        except Replayed:
+            known = self.ports.store.receipt(blank.account_id, blank.receipt_id, blank.now)
+            return self._again(known or blank, blank)
+        if kept and kept[-1].body != _kept_json(body):
+            self.ports.store.amend(replace(kept[-1], body=_kept_json(body)))
+        return json_answer(status, body)
+
+    def _again(self, known: Receipt, blank: Receipt) -> Answer:
+        if known.fingerprint != blank.fingerprint:
+            raise IdempotencyKeyReused(
+                "This Idempotency-Key was used for a request with another body within the last "
+                "24 hours. Use a new key for a new request."
+            )
+        body = json.loads(known.body) if known.body else None
+        answer = json_answer(known.status, body)
+        return replace(answer, headers={**answer.headers, "Idempotency-Replayed": "true"})
+
+    def _receipt(self, key: str, status: int) -> Receipt:
+        now = self.ports.clock.now()
+        http = self.event["requestContext"]["http"]
+        route = f"{http['method']} {self.event['rawPath']}"
+        of = f"{self.principal.caller_id}\n{route}\n{key}"
+        etag = self.headers.get("if-match", "")
+        return Receipt(
+            account_id=self.principal.account_id,
+            receipt_id=hashlib.sha256(of.encode()).hexdigest(),
+            fingerprint=hashlib.sha256(f"{etag}\n{self.text}".encode()).hexdigest(),
+            status=status,
+            body="",
+            now=now,
+            expires_at=now + _KEPT,
+        )
+
+    def _list(self, purpose: str) -> str:
+        filters = sorted(
+            (name, value) for name, value in self.query.items() if name not in {"cursor", "limit"}
+        )
+        return f"{self.principal.account_id} {purpose} {filters}"
+
+
+def _kept_json(body: Any) -> str:
+    if body is None:
+        return ""
+    return json_text({**body, SECRET: None} if SECRET in body else body)
+
+
+def _wrong(name: str, detail: str) -> Malformed:
+    return Malformed(detail, fields=[FieldError(f"/{name}", detail)])

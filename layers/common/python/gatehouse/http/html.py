@@ -1,0 +1,63 @@
+"""Pages as answers: when one is wanted, whose it is, and what a refusal looks like as one."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from gatehouse.domain.errors import GatehouseError
+from gatehouse.domain.principal import Person
+from gatehouse.http import problems
+from gatehouse.http.answers import JSON, Answer
+from gatehouse.http.call import Call
+from gatehouse.http.pages import page
+
+
+def wants_html(call: Call) -> bool:
+    """Say whether the caller takes a page: everybody who does not ask for JSON."""
+    accepted = call.headers.get("accept", "").lower()
+    return JSON not in accepted or "text/html" in accepted
+
+
+def html(
+    name: str,
+    status: int = 200,
+    *,
+    problem: str = "",
+    headers: Mapping[str, str] | None = None,
+    cookies: tuple[str, ...] = (),
+    **context: Any,
+) -> Answer:
+    """Answer a page by name."""
+    rendered = page(name, status=status, headers=headers, **context)
+    return Answer(rendered.status, rendered.body, rendered.headers, cookies, problem)
+
+
+def page_of_problem(call: Call, refusal: GatehouseError) -> Answer:
+    """Answer a refusal that has no page of its own."""
+    return html(
+        "problem",
+        refusal.status,
+        problem=refusal.slug,
+        headers=problems.headers(refusal),
+        title=refusal.title,
+        detail=refusal.detail,
+        errors=[{"detail": field.detail} for field in refusal.fields],
+        retry_after=refusal.retry_after,
+        request_id=call.event["requestContext"].get("requestId"),
+    )
+
+
+def viewer_of(call: Call, person: Person, *, may_decide: bool = False) -> dict[str, Any]:
+    """Return who is signed in, as pages show it."""
+    account = call.ports.store.accounts.get(person.account_id)
+    return {
+        "name": person.user.name,
+        "role": person.user.role.value,
+        "account_name": account.name if account else "",
+        "may_decide": may_decide,
+    }
+
+
+def sign_in_url(return_to: str) -> str:
+    """Return where to sign in and come back from."""
+    return f"/sign-in?return_to={quote(return_to, safe='')}"

@@ -1,0 +1,204 @@
+"""OpenID Connect: verify access tokens, and sign people in by the code flow with PKCE.
+
+The issuer's metadata (OpenID Connect Discovery 1.0) and keys (JWKS) are kept for an hour; a key
+id never seen before fetches the keys again, at most once a minute.
+"""
+
+import json
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from gatehouse.domain.errors import IssuerUnavailable, Unauthenticated
+from gatehouse.usecases.ports import SignedIn
+
+Fetch = Callable[[str, bytes | None], Mapping[str, Any]]
+"""Get a URL, or post a form to it; return the JSON of the answer. Raises OSError or ValueError."""
+
+_ALGORITHMS: Final = ["RS256", "ES256", "PS256", "EdDSA"]
+_KEPT_SECONDS: Final = 3600
+_AGAIN_SECONDS: Final = 60
+_SKEW_SECONDS: Final = 60
+_LARGEST: Final = 512 * 1024
+
+
+class OidcIdentities:
+    """Implements :class:`gatehouse.usecases.ports.Identities` for one issuer and client."""
+
+    def __init__(
+        self, *, issuer: str, client_id: str, redirect_uri: str, fetch: Fetch | None = None
+    ) -> None:
+        self._issuer = issuer
+        self._client_id = client_id
+        self._redirect_uri = redirect_uri
+        self._fetch = fetch or fetch_json
+        self._metadata: tuple[float, Mapping[str, Any]] | None = None
+        self._keys: tuple[float, KeySet] | None = None
+
+    def of_access_token(self, token: str, now: datetime) -> str:
+        claims = self._verified(token, now)
+        use = claims.get("token_use")
+        if use not in {None, "access"} or "nonce" in claims or "at_hash" in claims:
+            raise Unauthenticated("This is an ID token. Send the access token.")
+        audience = claims.get("aud")
+        audiences = audience if isinstance(audience, list) else [audience]
+        for_us = self._client_id in audiences or (
+            use == "access" and claims.get("client_id") == self._client_id
+        )
+        if not for_us:
+            raise Unauthenticated("This access token was issued to another client. Sign in here.")
+        return self._identity(claims)
+
+    def sign_in_address(self, *, state: str, nonce: str, challenge: str, hint: str | None) -> str:
+        query = {
+            "response_type": "code",
+            "client_id": self._client_id,
+            "redirect_uri": self._redirect_uri,
+            "scope": "openid email profile",
+            "state": state,
+            "nonce": nonce,
+            "code_challenge": challenge,
+            "code_challenge_method": "S256",
+            **({"login_hint": hint} if hint else {}),
+        }
+        endpoint = str(self._discovered()["authorization_endpoint"])
+        return f"{endpoint}?{urllib.parse.urlencode(query)}"
+
+    def exchange(self, *, code: str, verifier: str, nonce: str, now: datetime) -> SignedIn:
+        form = urllib.parse.urlencode(
+            {
+                "grant_type": "authorization_code",
+                "client_id": self._client_id,
+                "redirect_uri": self._redirect_uri,
+                "code": code,
+                "code_verifier": verifier,
+            }
+        ).encode()
+        endpoint = str(self._discovered()["token_endpoint"])
+        try:
+            answer = self._fetch(endpoint, form)
+        except _Rejected as no:
+            raise Unauthenticated("The identity provider did not confirm the sign-in.") from no
+        except (OSError, ValueError) as failure:
+            raise _unavailable() from failure
+        claims = self._verified(str(answer.get("id_token", "")), now)
+        audience = claims.get("aud")
+        audiences = audience if isinstance(audience, list) else [audience]
+        if self._client_id not in audiences or claims.get("nonce") != nonce:
+            raise Unauthenticated("The identity provider answered another sign-in than this one.")
+        # Cognito writes the claim as text when a user was imported.
+        verified = claims.get("email_verified") in {True, "true"}
+        email = claims.get("email")
+        return SignedIn(
+            self._identity(claims),
+            email.lower() if verified and isinstance(email, str) else None,
+        )
+
+    def _verified(self, token: str, now: datetime) -> Mapping[str, Any]:
+        try:
+            claims = self._decoded(token)
+        except JoseError as wrong:
+            raise Unauthenticated("The token's signature does not hold. Sign in again.") from wrong
+        except (ValueError, TypeError, KeyError) as wrong:
+            raise Unauthenticated("This is no token of ours. Sign in again.") from wrong
+        moment = now.timestamp()
+        expires = claims.get("exp")
+        if claims.get("iss") != self._issuer:
+            raise Unauthenticated("This token is of another issuer. Sign in here.")
+        if not _is_number(expires) or _is_number(expires, most=moment):
+            raise Unauthenticated("The token has expired. Sign in again.")
+        for name in ("nbf", "iat"):
+            begins = claims.get(name)
+            if begins is not None and not _is_number(begins, most=moment + _SKEW_SECONDS):
+                raise Unauthenticated("The token is not valid yet. Check the clocks.")
+        if not isinstance(claims.get("sub"), str) or not claims["sub"]:
+            raise Unauthenticated("The token names nobody. Sign in again.")
+        return claims
+
+    def _decoded(self, token: str) -> Mapping[str, Any]:
+        keys = self._jwks()
+        try:
+            return jwt.decode(token, keys, algorithms=_ALGORITHMS).claims
+        except JoseError:
+            # A key made since we last looked; a flood of bad tokens fetches no more often.
+            fresh = self._jwks(older_than=_AGAIN_SECONDS)
+            if fresh is keys:
+                raise
+            return jwt.decode(token, fresh, algorithms=_ALGORITHMS).claims
+        except ValueError:
+            fresh = self._jwks(older_than=_AGAIN_SECONDS)
+            if fresh is keys:
+                raise
+            return jwt.decode(token, fresh, algorithms=_ALGORITHMS).claims
+
+    def _jwks(self, older_than: float = _KEPT_SECONDS) -> KeySet:
+        if self._keys is None or time.monotonic() - self._keys[0] > older_than:
+            document = self._get(str(self._discovered()["jwks_uri"]))
+            try:
+                keys = KeySet.import_key_set({"keys": list(document["keys"])})
+            except (JoseError, KeyError, TypeError, ValueError) as wrong:
+                raise _unavailable() from wrong
+            self._keys = (time.monotonic(), keys)
+        return self._keys[1]
+
+    def _discovered(self) -> Mapping[str, Any]:
+        if self._metadata is None or time.monotonic() - self._metadata[0] > _KEPT_SECONDS:
+            document = self._get(f"{self._issuer}/.well-known/openid-configuration")
+            if document.get("issuer") != self._issuer:
+                raise _unavailable()
+            self._metadata = (time.monotonic(), document)
+        return self._metadata[1]
+
+    def _get(self, url: str) -> Mapping[str, Any]:
+        try:
+            return self._fetch(url, None)
+        except (OSError, ValueError) as failure:
+            raise _unavailable() from failure
+
+    def _identity(self, claims: Mapping[str, Any]) -> str:
+        return f"{self._issuer} {claims['sub']}"
+
+
+class _Rejected(ValueError):
+    """The issuer said no (HTTP 4xx)."""
+
+
+def fetch_json(url: str, form: bytes | None) -> Mapping[str, Any]:
+    """Fetch over https (plain http from this machine only), for at most three seconds."""
+    parts = urllib.parse.urlsplit(url)
+    local = parts.hostname in {"127.0.0.1", "localhost"}
+    if parts.scheme != "https" and not (parts.scheme == "http" and local):
+        raise ValueError("an issuer is reached over https")
+    request = urllib.request.Request(  # noqa: S310  # the scheme is checked above
+        url, data=form, headers={"Accept": "application/json"}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=3) as answer:  # noqa: S310  # as above
+            document = json.loads(answer.read(_LARGEST))
+    except urllib.error.HTTPError as failure:
+        if 400 <= failure.code < 500:  # the client's errors
+            raise _Rejected(failure.code) from failure
+        raise
+    if not isinstance(document, dict):
+        raise ValueError("an issuer answers JSON objects")
+    return document
+
+
+def _is_number(value: object, most: float | None = None) -> bool:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return most is None or value <= most
+
+
+def _unavailable() -> IssuerUnavailable:
+    return IssuerUnavailable(
+        "The identity provider did not answer as it should. Wait a minute, then try again.",
+        retry_after=60,
+    )

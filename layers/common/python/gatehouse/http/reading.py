@@ -1,0 +1,112 @@
+"""Read a request's body strictly: what two parsers could read differently is refused."""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from gatehouse.domain.errors import FieldError, Malformed, TooLarge, UnsupportedMediaType
+
+LARGEST: Final = 256 * 1024
+"""Bytes a body may have."""
+_DEEPEST: Final = 64
+
+JSON: Final = "application/json"
+FORM: Final = "application/x-www-form-urlencoded"
+
+
+def media_type_of(headers: Mapping[str, str]) -> str:
+    """Return the lower-cased media type, without parameters; empty if there is none."""
+    return headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def text_of(event: Mapping[str, Any], headers: Mapping[str, str]) -> str:
+    """Return the body as text. Raises TooLarge, UnsupportedMediaType or Malformed."""
+    if headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}:
+        raise UnsupportedMediaType(
+            "Compressed bodies are not read here. Send the body as it is, without Content-Encoding."
+        )
+    body = event.get("body") or ""
+    if not event.get("isBase64Encoded"):
+        if len(body) > LARGEST or len(body.encode("utf-8", "surrogatepass")) > LARGEST:
+            raise _too_large()
+        return str(body)
+    if len(body) > LARGEST * 4 // 3 + 4:
+        raise _too_large()
+    try:
+        raw = base64.b64decode(body, validate=True)
+        if len(raw) > LARGEST:
+            raise _too_large()
+        return raw.decode()
+    except (binascii.Error, UnicodeDecodeError) as wrong:
+        raise Malformed("The body is not UTF-8 text. Send JSON encoded in UTF-8.") from wrong
+
+
+def json_object_of(text: str, media_type: str, charset: str = "utf-8") -> dict[str, Any]:
+    """Parse a JSON object. Raises UnsupportedMediaType or Malformed."""
+    if media_type != JSON or charset not in {"utf-8", "utf8", ""}:
+        raise UnsupportedMediaType("Send the body as application/json in UTF-8.")
+    try:
+        value = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
+        json.dumps(value, ensure_ascii=False).encode()
+    except Malformed:
+        raise
+    except RecursionError as deep:
+        raise Malformed("The JSON is nested too deeply.") from deep
+    except UnicodeEncodeError as lone:
+        raise Malformed(
+            "The JSON has half of a surrogate pair, which is no character. Send whole characters."
+        ) from lone
+    except ValueError as wrong:
+        raise Malformed("The body is not JSON. Check its syntax.") from wrong
+    if not isinstance(value, dict):
+        raise Malformed("The body must be a JSON object, in curly brackets.")
+    if _depth(value) > _DEEPEST:
+        raise Malformed("The JSON is nested too deeply.")
+    return value
+
+
+def form_of(text: str) -> dict[str, str]:
+    """Parse a form; of a repeated field the last counts. Raises Malformed."""
+    try:
+        return dict(
+            parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text), errors="strict")
+        )
+    except ValueError as wrong:
+        raise Malformed("The form could not be read. Open the page again and repeat.") from wrong
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise Malformed(
+            "The JSON names a field twice; only one of them can be meant.",
+            fields=[FieldError(f"/{twice[:100]}", "This field stands here twice.")],
+        )
+    return found
+
+
+def _no_constant(name: str) -> Any:
+    raise Malformed(f"{name} is not JSON (RFC 8259). Send a number, or null.")
+
+
+def _depth(value: Any) -> int:
+    deepest, level = 0, [value]
+    while level:
+        deepest += 1
+        level = [
+            child
+            for one in level
+            for child in (
+                one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+            )
+        ]
+    return deepest
+
+
+def _too_large() -> TooLarge:
+    return TooLarge(f"The body is larger than {LARGEST // 1024} KB. Send it in smaller parts.")

@@ -1,0 +1,1 @@
+"""The routes, one file a noun. Each reads who calls, checks them, reads the body, and answers."""

@@ -1,0 +1,64 @@
+"""The activity log: applications report, people read."""
+
+from datetime import datetime
+
+from gatehouse.domain.activity import Category, Outcome
+from gatehouse.domain.api_key import ApiScope
+from gatehouse.domain.errors import FieldError, Malformed
+from gatehouse.domain.principal import with_scope
+from gatehouse.http import bodies, views
+from gatehouse.http.answers import Answer, Routes
+from gatehouse.http.call import Call
+from gatehouse.usecases.ports import LogQuery
+from gatehouse.usecases.read_log import USUAL_SPAN, read_log
+from gatehouse.usecases.report import Reported, report
+
+routes = Routes()
+_LIST = "activities"
+
+
+@routes("POST /activities")
+def report_activities(call: Call) -> Answer:
+    with_scope(call.principal, ApiScope.ACTIVITIES_WRITE, "report activities")
+    body = call.body()
+    if "activities" in body:
+        many = bodies.read(bodies.ActivitiesBody, body).activities
+    else:
+        many = [bodies.read(bodies.ActivityBody, body)]
+    reports = [one.report() for one in many]
+
+    def view(made: list[Reported]) -> views.Json:
+        return {"items": [views.reported(one) for one in made]}
+
+    return call.once(lambda keep: report(call.ports, call.principal, reports, keep), view, 201)
+
+
+@routes("GET /activities")
+def list_activities(call: Call) -> Answer:
+    since, until = span(call)
+    query = LogQuery(
+        since=since,
+        until=until,
+        user_id=call.query.get("user_id") or None,
+        guest_account_id=call.query.get("guest_account_id") or None,
+        organization_id=call.query.get("organization_id") or None,
+        action=call.query.get("action") or None,
+        connection_id=call.query.get("connection_id") or None,
+        outcome=call.chosen("outcome", Outcome),
+        category=call.chosen("category", Category),
+    )
+    page = read_log(call.ports, call.principal, query, call.after(_LIST), call.limit)
+    return call.page(page, _LIST, views.activity)
+
+
+def span(call: Call) -> tuple[datetime, datetime]:
+    """Return the time asked for: the last 30 days unless the caller says otherwise."""
+    now = call.ports.clock.now()
+    until = call.moment("to") or now
+    since = call.moment("from") or until - USUAL_SPAN
+    if since > until:
+        raise Malformed(
+            "from is later than to. Exchange them.",
+            fields=[FieldError("/from", "This must not be later than to.")],
+        )
+    return since, until

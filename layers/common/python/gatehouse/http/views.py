@@ -1,0 +1,263 @@
+"""Entities as callers see them: the names of the contract, and nothing that is not theirs."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from gatehouse.domain.account import Account, AccountName
+from gatehouse.domain.activity import Activity
+from gatehouse.domain.api_key import ApiKey
+from gatehouse.domain.connection import Connection, Person, State
+from gatehouse.domain.directory import Group, Organization
+from gatehouse.domain.mailing import Mailing, masked
+from gatehouse.domain.moments import to_text
+from gatehouse.domain.user import User
+from gatehouse.usecases.accessible import Accessible, Me
+from gatehouse.usecases.describe import Described, Granted
+from gatehouse.usecases.preview import Preview
+from gatehouse.usecases.report import Reported
+from gatehouse.usecases.users import Described as DescribedUser
+
+Json = dict[str, Any]
+
+
+def account_name(name: AccountName) -> Json:
+    return {"account_id": name.account_id, "subdomain": name.subdomain, "name": name.name}
+
+
+def connection(described: Described, now: datetime) -> Json:
+    """Return a connection; past its expiry a pending one reads as expired."""
+    c = described.connection
+    state = c.state_at(now)
+    expired = state is State.EXPIRED
+    return {
+        "connection_id": c.connection_id,
+        "state": state.value,
+        "etag": str(c.version),
+        "host_account": account_name(c.host),
+        "guest_account": account_name(c.guest),
+        "maximum_role": c.maximum_role.value,
+        "group_ids": sorted(c.group_ids),
+        "organization_ids": sorted(described.organization_ids),
+        "all_organizations": c.all_organizations,
+        "invitation": {
+            "expires_at": to_text(c.expires_at),
+            "message": c.message,
+            "recipients": _recipients(described.mailing),
+        },
+        "invited_by": _person(c.invited_by),
+        "accepted_by": _person(c.accepted_by),
+        "created_at": to_text(c.created_at),
+        "accepted_at": _text(c.accepted_at),
+        "ended_at": to_text(c.expires_at) if expired else _text(c.ended_at),
+        "end_reason": "expired" if expired else c.end_reason.value if c.end_reason else None,
+    }
+
+
+def grant(granted: Granted) -> Json:
+    """Return what a connection grants, without the page of organizations."""
+    c = granted.connection
+    return {
+        "maximum_role": c.maximum_role.value,
+        "group_ids": sorted(c.group_ids),
+        "organization_ids": sorted(granted.organization_ids),
+        "all_organizations": c.all_organizations,
+        "etag": str(c.version),
+    }
+
+
+def granted_organization(item: tuple[Organization, tuple[str, ...]]) -> Json:
+    found, via = item
+    return {
+        "organization_id": found.organization_id,
+        "name": found.name,
+        "via": list(via),
+    }
+
+
+def offer_connection(c: Connection, count: int, state: str) -> Json:
+    """Return what an invitation says to whoever holds its link."""
+    return {
+        "state": state,
+        "host_account": {"subdomain": c.host.subdomain, "name": c.host.name},
+        "guest_account": {"subdomain": c.guest.subdomain, "name": c.guest.name},
+        "invited_by": {"name": c.invited_by.name},
+        "message": c.message,
+        "maximum_role": c.maximum_role.value,
+        "organization_count": count,
+        "all_organizations": c.all_organizations,
+        "expires_at": to_text(c.expires_at),
+    }
+
+
+def preview(found: Preview, count: int, everything: bool, next_cursor: str | None) -> Json:
+    """Return what a connection means: people, roles and organizations."""
+    organizations = found.organizations.items if found.organizations else ()
+    return {
+        "roles": [
+            {"own_role": own.value, "effective_role": effective.value}
+            for own, effective in found.roles
+        ],
+        "people": [
+            {
+                "user_id": person.user_id,
+                "name": person.name,
+                "own_role": person.role.value,
+                "effective_role": effective.value,
+            }
+            for person, effective in found.people
+        ],
+        "organizations": [
+            {"organization_id": one.organization_id, "name": one.name} for one in organizations
+        ],
+        "organization_count": count,
+        "all_organizations": everything,
+        "next_cursor": next_cursor,
+    }
+
+
+def user(described: DescribedUser) -> Json:
+    u = described.user
+    return {
+        "user_id": u.user_id,
+        "email": u.email,
+        "name": u.name,
+        "role": u.role.value,
+        "status": u.status.value,
+        "group_ids": sorted(described.group_ids),
+        "organization_ids": sorted(described.organization_ids),
+        "all_organizations": u.all_organizations,
+        "created_at": to_text(u.created_at),
+        "etag": str(u.version),
+    }
+
+
+def member(u: User) -> Json:
+    return {
+        "user_id": u.user_id,
+        "email": u.email,
+        "name": u.name,
+        "role": u.role.value,
+        "status": u.status.value,
+    }
+
+
+def group(g: Group) -> Json:
+    return {
+        "group_id": g.group_id,
+        "name": g.name,
+        "description": g.description,
+        "created_at": to_text(g.created_at),
+        "etag": str(g.version),
+    }
+
+
+def organization(o: Organization) -> Json:
+    return {
+        "organization_id": o.organization_id,
+        "name": o.name,
+        "parent_id": o.parent_id,
+        "created_at": to_text(o.created_at),
+        "etag": str(o.version),
+    }
+
+
+def api_key(key: ApiKey, secret: str | None = None) -> Json:
+    """Return a key; its text only in the one answer that makes it."""
+    shown = {
+        "api_key_id": key.api_key_id,
+        "name": key.name,
+        "scopes": sorted(scope.value for scope in key.scopes),
+        "last_used_at": _text(key.last_used_at),
+        "created_at": to_text(key.created_at),
+        "etag": str(key.version),
+    }
+    return shown if secret is None else {**shown, "secret": secret}
+
+
+def account(a: Account) -> Json:
+    return {
+        **account_name(a.named),
+        "region": a.region.value,
+        "invitation_expires_in_days": a.invitation_expires_in_days,
+        "created_at": to_text(a.created_at),
+        "etag": str(a.version),
+    }
+
+
+def activity(a: Activity) -> Json:
+    """Return one entry of a log."""
+    return {
+        "activity_id": a.activity_id,
+        "time": to_text(a.time),
+        "category": a.category.value,
+        "action": a.action,
+        "outcome": a.outcome.value,
+        "reason": a.reason,
+        "actor": {
+            "type": a.actor.type,
+            "user_id": a.actor.user_id,
+            "api_key_id": a.actor.api_key_id,
+            "name": a.actor.name,
+            "home_account_id": a.actor.home_account_id,
+            "own_role": a.actor.own_role.value if a.actor.own_role else None,
+            "effective_role": a.actor.effective_role.value if a.actor.effective_role else None,
+        },
+        "connection_id": a.connection_id,
+        "guest_account_id": a.guest_account_id,
+        "organization_id": a.organization_id,
+        "resource": {"type": a.resource.type, "id": a.resource.id, "name": a.resource.name}
+        if a.resource
+        else None,
+        "ip_address": a.ip_address,
+        "user_agent": a.user_agent,
+        "changes": {name: list(pair) for name, pair in a.changes.items()},
+    }
+
+
+def reported(r: Reported) -> Json:
+    return {"activity_id": r.activity_id, "status": r.status, "reason": r.reason}
+
+
+def me(found: Me) -> Json:
+    return {
+        "user": {
+            "user_id": found.user.user_id,
+            "email": found.user.email,
+            "name": found.user.name,
+            "role": found.user.role.value,
+            "status": found.user.status.value,
+        },
+        "account": account_name(found.account.named),
+        "accessible_accounts": [accessible(one) for one in found.accessible],
+    }
+
+
+def accessible(one: Accessible) -> Json:
+    return {
+        **account_name(one.account),
+        "relation": one.relation,
+        "effective_role": one.effective_role.value,
+        "connection_id": one.connection_id,
+    }
+
+
+def reached_organization(o: Organization, actions: Iterable[str]) -> Json:
+    return {**organization(o), "actions": list(actions)}
+
+
+def _recipients(mailing: Mailing | None) -> list[Json]:
+    if mailing is None:
+        return []
+    return [
+        {"email": masked(one.email), "delivery": one.delivery.value}
+        for one in sorted(mailing.recipients.values(), key=lambda one: one.email)
+    ]
+
+
+def _person(person: Person | None) -> Json | None:
+    return {"user_id": person.user_id, "name": person.name} if person else None
+
+
+def _text(moment: datetime | None) -> str | None:
+    return to_text(moment) if moment else None

@@ -1,0 +1,49 @@
+"""One log line and two metrics a request, without anything secret or personal in them.
+
+The line names the route, never the path: the path of an invitation holds its secret.
+"""
+
+from functools import cache
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+
+@cache
+def logger() -> Logger:
+    """Return the structured logger of this function."""
+    return Logger()
+
+
+@cache
+def _metrics() -> Metrics:
+    return Metrics()
+
+
+def served(*, route: str, status: int, milliseconds: int, request_id: str, problem: str) -> None:
+    """Note a request that was answered."""
+    logger().info(
+        "served",
+        extra={
+            "route": route,
+            "status": status,
+            "milliseconds": milliseconds,
+            "request_id": request_id,
+            "problem": problem,
+        },
+    )
+    metrics = _metrics()
+    metrics.add_dimension("route", route)
+    metrics.add_metric("Requests", MetricUnit.Count, 1)
+    metrics.add_metric("Latency", MetricUnit.Milliseconds, milliseconds)
+    metrics.flush_metrics()
+
+
+def failed(*, route: str, request_id: str) -> None:
+    """Note an error of ours, with its traceback."""
+    logger().exception("failed", extra={"route": route, "request_id": request_id})
+
+
+def swept(**counts: object) -> None:
+    """Note a run of the clean-up."""
+    logger().info("swept", extra=counts)

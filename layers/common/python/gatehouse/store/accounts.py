@@ -1,0 +1,88 @@
+"""Accounts, unique names, and people."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from gatehouse.domain.account import Account
+from gatehouse.domain.ids import home_account_of
+from gatehouse.domain.moments import to_text
+from gatehouse.domain.user import User
+from gatehouse.store import mapping
+from gatehouse.store import table as t
+from gatehouse.store.engine import ConditionFailed, Table
+from gatehouse.store.paging import page_of
+from gatehouse.usecases.ports import Page
+
+
+class DynamoAccounts:
+    """Implements :class:`gatehouse.usecases.ports.Accounts`."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def get(self, account_id: str) -> Account | None:
+        row = self._table.get(t.AccountRow, t.account_key(account_id))
+        return mapping.account(row) if row else None
+
+    def many(self, account_ids: Iterable[str]) -> Mapping[str, Account]:
+        rows = self._table.get_many(t.AccountRow, map(t.account_key, account_ids))
+        return {row.account_id: mapping.account(row) for row in rows}
+
+    def owner(self, kind: str, name: str) -> str | None:
+        row = self._table.get(t.ClaimRow, t.claim_key(kind, name))
+        return row.owner_id if row else None
+
+    def removals(self, account_id: str) -> int:
+        row = self._table.get(t.TallyRow, t.tally_key(account_id))
+        return int(row.removals or 0) if row else 0
+
+    def attempt(self, account_id: str, name: str, now: datetime, limit: int) -> int | None:
+        next_hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+        attempts = t.AttemptsRow.attempts
+        try:
+            self._table.update(
+                t.attempts_key(account_id, name, to_text(now)[:13]),
+                [attempts.add(1), t.Row.ttl.set(int(next_hour.timestamp()) + 3600)],
+                attempts.does_not_exist() | (attempts < limit),
+            )
+        except ConditionFailed:
+            return max(1, int((next_hour - now).total_seconds()))
+        return None
+
+
+class DynamoUsers:
+    """Implements :class:`gatehouse.usecases.ports.Users`."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def get(self, user_id: str) -> User | None:
+        account_id = home_account_of(user_id)
+        if account_id is None:
+            return None
+        row = self._table.get(t.UserRow, t.user_key(account_id, user_id))
+        return mapping.user(row) if row else None
+
+    def many(self, user_ids: Iterable[str]) -> Mapping[str, User]:
+        keys = [
+            t.user_key(account_id, user_id)
+            for user_id in user_ids
+            if (account_id := home_account_of(user_id)) is not None
+        ]
+        return {row.sk: mapping.user(row) for row in self._table.get_many(t.UserRow, keys)}
+
+    def page(self, account_id: str, after: str | None, limit: int) -> Page[User]:
+        rows = self._table.query(
+            t.UserRow,
+            t.user_key(account_id, "").pk,
+            where=t.Row.sk > after if after else None,
+            limit=limit + 1,
+        )
+        return page_of([mapping.user(row) for row in rows], limit, lambda user: user.user_id)
+
+    def administrators(self, account_id: str) -> Sequence[User]:
+        row = self._table.get(t.AdministratorsRow, t.administrators_key(account_id))
+        users = self.many(sorted(row.user_ids or ()) if row else ())
+        return [
+            users[user_id] for user_id in sorted(users) if users[user_id].is_active_administrator
+        ]

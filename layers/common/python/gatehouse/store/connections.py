@@ -1,0 +1,69 @@
+"""Connections, seen from the host and from the guest, and what two accounts have together."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from gatehouse.domain.connection import Connection
+from gatehouse.domain.decision import Pair
+from gatehouse.store import mapping
+from gatehouse.store import table as t
+from gatehouse.store.engine import Table
+from gatehouse.store.paging import page_of
+from gatehouse.usecases.ports import Page
+
+_ALL: Final = 100_000
+
+
+class DynamoConnections:
+    """Implements :class:`gatehouse.usecases.ports.Connections`."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def get(self, host_account_id: str, connection_id: str) -> Connection | None:
+        row = self._table.get(t.ConnectionRow, t.connection_key(host_account_id, connection_id))
+        return mapping.connection(row) if row else None
+
+    def page(self, host_account_id: str, after: str | None, limit: int) -> Page[Connection]:
+        rows = self._table.query(
+            t.ConnectionRow,
+            t.connection_key(host_account_id, "").pk,
+            where=t.Row.sk < after if after else None,
+            limit=limit + 1,
+            newest_first=True,
+        )
+        found = [mapping.connection(row) for row in rows]
+        return page_of(found, limit, lambda connection: connection.connection_id)
+
+    def incoming(self, guest_account_id: str, connection_id: str) -> Connection | None:
+        row = self._table.get(t.IncomingRow, t.incoming_key(guest_account_id, connection_id))
+        return self.get(row.host_account_id, connection_id) if row else None
+
+    def incoming_page(
+        self, guest_account_id: str, after: str | None, limit: int
+    ) -> Page[Connection]:
+        rows = self._table.query(
+            t.IncomingRow,
+            t.incoming_key(guest_account_id, "").pk,
+            where=t.Row.sk < after if after else None,
+            limit=limit + 1,
+            newest_first=True,
+        )
+        listed = page_of(rows, limit, lambda row: row.sk)
+        keys = [t.connection_key(row.host_account_id, row.sk) for row in listed.items]
+        found = {
+            row.sk: mapping.connection(row) for row in self._table.get_many(t.ConnectionRow, keys)
+        }
+        return Page(tuple(found[row.sk] for row in listed.items if row.sk in found), listed.after)
+
+    def pair(self, host_account_id: str, guest_account_id: str) -> Pair | None:
+        row = self._table.get(t.PairRow, t.pair_key(host_account_id, guest_account_id))
+        return mapping.pair(row) if row else None
+
+    def pairs(self, host_account_id: str) -> Sequence[Pair]:
+        rows = self._table.query(t.PairRow, t.pair_key(host_account_id, "").pk, limit=_ALL)
+        return [mapping.pair(row) for row in rows]
+
+    def facing(self, keys: Iterable[tuple[str, str]]) -> Sequence[Pair]:
+        rows = self._table.get_many(t.PairRow, [t.pair_key(*key) for key in keys])
+        return [mapping.pair(row) for row in rows]

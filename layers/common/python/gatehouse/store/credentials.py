@@ -1,0 +1,72 @@
+"""API keys and sessions: secrets are known here by their hashes only."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from gatehouse.domain.api_key import ApiKey
+from gatehouse.domain.moments import to_text
+from gatehouse.domain.session import Session
+from gatehouse.store import mapping
+from gatehouse.store import table as t
+from gatehouse.store.engine import ConditionFailed, Table
+from gatehouse.store.paging import page_of
+from gatehouse.usecases.ports import Page
+
+_GRAIN: Final = timedelta(hours=1)
+
+
+class DynamoApiKeys:
+    """Implements :class:`gatehouse.usecases.ports.ApiKeys`."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._touched: dict[str, datetime] = {}
+
+    def get(self, account_id: str, api_key_id: str) -> ApiKey | None:
+        row = self._table.get(t.ApiKeyRow, t.api_key_key(account_id, api_key_id))
+        if row is None:
+            return None
+        use = self._table.get(t.ApiKeyUseRow, t.api_key_use_key(account_id, api_key_id))
+        return mapping.api_key(row, use)
+
+    def page(self, account_id: str, after: str | None, limit: int) -> Page[ApiKey]:
+        rows = self._table.query(
+            t.ApiKeyRow,
+            t.api_key_key(account_id, "").pk,
+            where=t.Row.sk > after if after else None,
+            limit=limit + 1,
+        )
+        keys = [t.api_key_use_key(account_id, row.sk) for row in rows]
+        uses = {use.sk: use for use in self._table.get_many(t.ApiKeyUseRow, keys)}
+        found = [mapping.api_key(row, uses.get(row.sk)) for row in rows]
+        return page_of(found, limit, lambda key: key.api_key_id)
+
+    def touch(self, key: ApiKey, now: datetime) -> None:
+        """Write at most hourly: this process remembers, and the condition guards the others."""
+        known = self._touched.get(key.api_key_id)
+        if known is not None and known <= now < known + _GRAIN:
+            return
+        used = t.ApiKeyUseRow.last_used_at
+        try:
+            self._table.update(
+                t.api_key_use_key(key.account_id, key.api_key_id),
+                [used.set(to_text(now))],
+                used.does_not_exist() | (used < to_text(now - _GRAIN)),
+            )
+        except ConditionFailed:
+            pass
+        self._touched[key.api_key_id] = now
+
+
+class DynamoSessions:
+    """Implements :class:`gatehouse.usecases.ports.Sessions`."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def get(self, session_hash: str) -> Session | None:
+        row = self._table.get(t.SessionRow, t.session_key(session_hash))
+        return mapping.session(session_hash, row) if row else None
+
+    def end(self, session_hash: str) -> None:
+        self._table.delete(t.session_key(session_hash))

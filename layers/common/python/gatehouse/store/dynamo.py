@@ -1,0 +1,170 @@
+"""The store: every port of the use cases, on one table."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import NamedTuple
+
+from gatehouse.domain.decision import Facts, Pair
+from gatehouse.domain.directory import Organization
+from gatehouse.domain.ids import home_account_of
+from gatehouse.domain.moments import from_text, to_text
+from gatehouse.domain.user import User
+from gatehouse.store import mapping
+from gatehouse.store import table as t
+from gatehouse.store.accounts import DynamoAccounts, DynamoUsers
+from gatehouse.store.commit import Commit, receipt_row
+from gatehouse.store.connections import DynamoConnections
+from gatehouse.store.credentials import DynamoApiKeys, DynamoSessions
+from gatehouse.store.directory import DynamoDirectory
+from gatehouse.store.engine import Item, Table
+from gatehouse.store.grants import DynamoGrants
+from gatehouse.store.log import DynamoLog
+from gatehouse.store.mailings import DynamoMailings
+from gatehouse.usecases.changes import Change, Receipt
+from gatehouse.usecases.ports import Due, Question, Snapshot
+
+_DUE_PAGE = 100
+
+
+class DynamoStore:
+    """Implements :class:`gatehouse.usecases.ports.Store`."""
+
+    def __init__(self, table: Table, grants_per_organization: int = 1_000) -> None:
+        self._table = table
+        self._most = grants_per_organization
+
+    @cached_property
+    def accounts(self) -> DynamoAccounts:
+        return DynamoAccounts(self._table)
+
+    @cached_property
+    def users(self) -> DynamoUsers:
+        return DynamoUsers(self._table)
+
+    @cached_property
+    def directory(self) -> DynamoDirectory:
+        return DynamoDirectory(self._table)
+
+    @cached_property
+    def grants(self) -> DynamoGrants:
+        return DynamoGrants(self._table, self._most)
+
+    @cached_property
+    def connections(self) -> DynamoConnections:
+        return DynamoConnections(self._table)
+
+    @cached_property
+    def mailings(self) -> DynamoMailings:
+        return DynamoMailings(self._table)
+
+    @cached_property
+    def log(self) -> DynamoLog:
+        return DynamoLog(self._table)
+
+    @cached_property
+    def api_keys(self) -> DynamoApiKeys:
+        return DynamoApiKeys(self._table)
+
+    @cached_property
+    def sessions(self) -> DynamoSessions:
+        return DynamoSessions(self._table)
+
+    @cached_property
+    def _commit(self) -> Commit:
+        return Commit(self._table, self._most)
+
+    def commit(self, *changes: Change | None) -> None:
+        self._commit.run(changes)
+
+    def snapshot(self, account_id: str, api_key_id: str, questions: Sequence[Question]) -> Snapshot:
+        keys = [t.api_key_key(account_id, api_key_id), t.account_key(account_id)]
+        wanted = [_keys(account_id, question) for question in questions]
+        everything = list(dict.fromkeys([*keys, *(key for one in wanted for key in one if key)]))
+        items = dict(zip(everything, self._table.snapshot(everything), strict=True))
+        key_item, account_item = items[keys[0]], items[keys[1]]
+        return Snapshot(
+            mapping.api_key(t.ApiKeyRow.from_raw_data(dict(key_item))) if key_item else None,
+            mapping.account(t.AccountRow.from_raw_data(dict(account_item)))
+            if account_item
+            else None,
+            tuple(
+                Facts(
+                    home_account_of(question.user_id) == account_id,
+                    _user(items[one.user] if one.user else None),
+                    _pair(items[one.pair] if one.pair else None),
+                    _organization(items[one.organization] if one.organization else None),
+                )
+                for question, one in zip(questions, wanted, strict=True)
+            ),
+        )
+
+    def standing(self, user_id: str, host_account_id: str) -> Facts:
+        home = home_account_of(user_id) or ""
+        own = home == host_account_id
+        keys = [t.user_key(home, user_id)]
+        if not own:
+            keys.append(t.pair_key(host_account_id, home))
+        items = self._table.snapshot(keys)
+        return Facts(own, _user(items[0]), None if own else _pair(items[1]), None)
+
+    def receipt(self, account_id: str, receipt_id: str, now: datetime) -> Receipt | None:
+        row = self._table.get(t.ReceiptRow, t.receipt_key(account_id, receipt_id))
+        if row is None or row.expires_at <= to_text(now):
+            return None
+        return Receipt(
+            account_id,
+            receipt_id,
+            row.fingerprint,
+            int(row.status),
+            row.body,
+            now,
+            from_text(row.expires_at),
+        )
+
+    def amend(self, receipt: Receipt) -> None:
+        self._table.put(receipt_row(receipt))
+
+    def due(self, now: datetime) -> Iterator[Due]:
+        for shard in t.DUE_SHARDS:
+            after = None
+            while True:
+                items, after = self._table.query_due(shard, to_text(now), _DUE_PAGE, after)
+                yield from (_due(item) for item in items)
+                if after is None:
+                    break
+
+
+class _Keys(NamedTuple):
+    """The keys of one question."""
+
+    user: t.Key | None
+    pair: t.Key | None
+    organization: t.Key | None
+
+
+def _keys(account_id: str, question: Question) -> _Keys:
+    home = home_account_of(question.user_id)
+    return _Keys(
+        t.user_key(home, question.user_id) if home else None,
+        t.pair_key(account_id, home) if home and home != account_id else None,
+        t.organization_key(account_id, question.organization_id)
+        if question.organization_id
+        else None,
+    )
+
+
+def _user(item: Item | None) -> User | None:
+    return mapping.user(t.UserRow.from_raw_data(dict(item))) if item else None
+
+
+def _pair(item: Item | None) -> Pair | None:
+    return mapping.pair(t.PairRow.from_raw_data(dict(item))) if item else None
+
+
+def _organization(item: Item | None) -> Organization | None:
+    return mapping.organization(t.OrganizationRow.from_raw_data(dict(item))) if item else None
+
+
+def _due(item: Item) -> Due:
+    return Due(*t.due_parts(item["pk"]["S"], item["sk"]["S"]))

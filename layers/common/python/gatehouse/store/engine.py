@@ -1,0 +1,277 @@
+"""DynamoDB, as this store speaks to it: one client, short time limits, our own errors."""
+
+import random
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, TypeVar
+
+from pynamodb.connection import Connection
+from pynamodb.connection.base import MetaTable
+from pynamodb.exceptions import PynamoDBException
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from gatehouse.domain.errors import StoreUnavailable
+from gatehouse.store.table import DUE_AT, DUE_INDEX, DUE_SHARD, PK, SK, Key, Row
+
+R = TypeVar("R", bound=Row)
+Item = Mapping[str, Any]
+
+CONNECT_SECONDS: Final = 1
+READ_SECONDS: Final = 3
+_BATCH: Final = 100
+_WRITE_BATCH: Final = 25
+_CONFLICT_RETRIES: Final = 4
+_CONFLICT: Final = "TransactionConflict"
+
+
+class ConditionFailed(Exception):
+    """Say that an item was not as a single write required."""
+
+
+class Cancelled(Exception):
+    """Say that a transaction was cancelled; ``reasons`` are in the order DynamoDB was given."""
+
+    def __init__(self, reasons: Sequence[str | None]) -> None:
+        super().__init__(f"cancelled: {reasons}")
+        self.reasons = tuple(reasons)
+
+
+class Table:
+    """One DynamoDB table behind one client, for all threads."""
+
+    def __init__(self, name: str, region: str) -> None:
+        self.name = name
+        self.connection = Connection(
+            region=region,
+            connect_timeout_seconds=CONNECT_SECONDS,
+            read_timeout_seconds=READ_SECONDS,
+            max_retry_attempts=2,
+            max_pool_connections=50,
+        )
+        self.connection.add_meta_table(_meta(name))
+
+    def get(self, row: type[R], key: Key) -> R | None:
+        """Read one item, strongly consistent."""
+        answer = self.call(
+            lambda: self.connection.get_item(self.name, key.pk, key.sk, consistent_read=True)
+        )
+        item = answer.get("Item")
+        return row.from_raw_data(item) if item else None
+
+    def get_many(self, row: type[R], keys: Iterable[Key]) -> list[R]:
+        """Read items by key, strongly consistent, in no order; missing ones are left out."""
+        wanted = [{PK: {"S": key.pk}, SK: {"S": key.sk}} for key in dict.fromkeys(keys)]
+        rows: list[R] = []
+        pause = 0.02
+        while wanted:
+            batch, wanted = wanted[:_BATCH], wanted[_BATCH:]
+            request = {self.name: {"Keys": batch, "ConsistentRead": True}}
+            answer = self.call(
+                lambda request=request: self.connection.dispatch(  # type: ignore[misc]  # bound now
+                    "BatchGetItem", {"RequestItems": request}
+                )
+            )
+            rows.extend(row.from_raw_data(item) for item in answer["Responses"].get(self.name, []))
+            left = answer.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", [])
+            if left:
+                time.sleep(pause)
+                pause = _longer(pause)
+                wanted = left + wanted
+        return rows
+
+    def query(
+        self,
+        row: type[R],
+        pk: str,
+        *,
+        where: Condition | None = None,
+        limit: int,
+        newest_first: bool = False,
+    ) -> list[R]:
+        """Read at most ``limit`` items of one partition in the order of their sort keys."""
+        rows: list[R] = []
+        start: Any = None
+        while len(rows) < limit:
+            answer = self.call(
+                lambda start=start: self.connection.query(  # type: ignore[misc]  # bound now
+                    self.name,
+                    pk,
+                    range_key_condition=where,
+                    consistent_read=True,
+                    limit=limit - len(rows),
+                    scan_index_forward=not newest_first,
+                    exclusive_start_key=start,
+                )
+            )
+            rows.extend(row.from_raw_data(item) for item in answer["Items"])
+            start = answer.get("LastEvaluatedKey")
+            if start is None:
+                break
+        return rows
+
+    def query_due(self, shard: str, until: str, limit: int, after: Any) -> tuple[list[Item], Any]:
+        """Read a page of the sparse index of what is due, eventually consistent."""
+        answer = self.call(
+            lambda: self.connection.query(
+                self.name,
+                shard,
+                range_key_condition=Row.due_at <= until,
+                index_name=DUE_INDEX,
+                limit=limit,
+                exclusive_start_key=after,
+            )
+        )
+        return answer["Items"], answer.get("LastEvaluatedKey")
+
+    def put(self, row: Row, condition: Condition | None = None) -> None:
+        """Write one item. Raises ConditionFailed."""
+        self.call(lambda: self.connection.dispatch("PutItem", self.putting(row, condition)))
+
+    def update(
+        self, key: Key, actions: Sequence[Action], condition: Condition | None = None
+    ) -> None:
+        """Change one item. Raises ConditionFailed."""
+        self.call(
+            lambda: self.connection.dispatch("UpdateItem", self.updating(key, actions, condition))
+        )
+
+    def delete(self, key: Key, condition: Condition | None = None) -> None:
+        """Delete one item. Raises ConditionFailed."""
+        self.call(lambda: self.connection.dispatch("DeleteItem", self.naming(key, condition)))
+
+    def write_many(self, rows: Sequence[Row]) -> None:
+        """Write items without conditions, in batches; each of them once or more."""
+        waiting: list[Any] = [{"PutRequest": {"Item": row.serialize()}} for row in rows]
+        pause = 0.02
+        while waiting:
+            batch, waiting = waiting[:_WRITE_BATCH], waiting[_WRITE_BATCH:]
+            answer = self.call(
+                lambda batch=batch: self.connection.dispatch(  # type: ignore[misc]  # bound now
+                    "BatchWriteItem", {"RequestItems": {self.name: batch}}
+                )
+            )
+            left = answer.get("UnprocessedItems", {}).get(self.name, [])
+            if left:
+                time.sleep(pause)
+                pause = _longer(pause)
+                waiting = left + waiting
+
+    def snapshot(self, keys: Sequence[Key]) -> list[Item | None]:
+        """Read at most 100 items as they stood together at one moment (TransactGetItems)."""
+        request = {
+            "TransactItems": [
+                {
+                    "Get": {
+                        "TableName": self.name,
+                        "Key": {PK: {"S": key.pk}, SK: {"S": key.sk}},
+                    }
+                }
+                for key in keys
+            ]
+        }
+        answer = self._unless_in_conflict(
+            lambda: self.connection.dispatch("TransactGetItems", request)
+        )
+        return [response.get("Item") for response in answer["Responses"]]
+
+    def transact(self, operations: Sequence[Item]) -> None:
+        """Write at most 100 items at one instant (TransactWriteItems). Raises Cancelled."""
+        request = {"TransactItems": list(operations)}
+        self._unless_in_conflict(lambda: self.connection.dispatch("TransactWriteItems", request))
+
+    def putting(self, row: Row, condition: Condition | None = None) -> dict[str, Any]:
+        """Return the parameters of a put."""
+        item = row.serialize()
+        kwargs = self.naming(Key(row.pk, row.sk), condition)
+        del kwargs["Key"]
+        return {**kwargs, "Item": item}
+
+    def updating(
+        self, key: Key, actions: Sequence[Action], condition: Condition | None = None
+    ) -> dict[str, Any]:
+        """Return the parameters of an update."""
+        return self.connection.get_operation_kwargs(
+            self.name, key.pk, key.sk, actions=actions, condition=condition
+        )
+
+    def naming(self, key: Key, condition: Condition | None = None) -> dict[str, Any]:
+        """Return the parameters of a delete or of a condition check."""
+        return self.connection.get_operation_kwargs(self.name, key.pk, key.sk, condition=condition)
+
+    def call(self, request: Callable[[], Any]) -> Any:
+        """Make one call; whatever goes wrong is one of our own errors."""
+        try:
+            return request()
+        except Exception as failure:
+            raise _ours(failure) from failure
+
+    def _unless_in_conflict(self, request: Callable[[], Any]) -> Any:
+        """Try again while other writers touch the same items; botocore does not retry these."""
+        for attempt in range(_CONFLICT_RETRIES + 1):
+            try:
+                return self.call(request)
+            except Cancelled as cancelled:
+                reasons = {reason for reason in cancelled.reasons if reason}
+                if reasons != {_CONFLICT}:
+                    raise
+                if attempt == _CONFLICT_RETRIES:
+                    raise StoreUnavailable(
+                        "Too many others were writing the same items. Nothing was changed by "
+                        "this request; try again."
+                    ) from cancelled
+                time.sleep(random.uniform(0.005, 0.04))  # noqa: S311  # jitter, not a secret
+        raise AssertionError("unreachable")
+
+
+def _ours(failure: Exception) -> Exception:
+    cause = failure.cause if isinstance(failure, PynamoDBException) else failure
+    code = _code_of(cause)
+    if code == "ConditionalCheckFailedException":
+        return ConditionFailed()
+    if code == "TransactionCanceledException":
+        found = [
+            reason.code if reason is not None else None
+            for reason in getattr(cause, "cancellation_reasons", ())
+        ]
+        return Cancelled(found)
+    if code in {"TransactionConflictException", "TransactionInProgressException"}:
+        return Cancelled([_CONFLICT])
+    return StoreUnavailable(
+        "The store did not answer as it should. Nothing was allowed; try again in a moment."
+    )
+
+
+def _code_of(cause: object) -> str | None:
+    response = getattr(cause, "response", None)
+    error = response.get("Error", {}) if isinstance(response, dict) else {}
+    return error.get("Code") if isinstance(error, dict) else None
+
+
+def _longer(pause: float) -> float:
+    if pause > 1:
+        raise StoreUnavailable("The store takes no more for now. Try again in a moment.")
+    return pause * 2
+
+
+def _meta(name: str) -> MetaTable:
+    attributes = (PK, SK, DUE_SHARD, DUE_AT)
+    return MetaTable(
+        {
+            "TableName": name,
+            "KeySchema": _schema(PK, SK),
+            "AttributeDefinitions": [
+                {"AttributeName": attribute, "AttributeType": "S"} for attribute in attributes
+            ],
+            "GlobalSecondaryIndexes": [
+                {"IndexName": DUE_INDEX, "KeySchema": _schema(DUE_SHARD, DUE_AT)}
+            ],
+        }
+    )
+
+
+def _schema(hash_key: str, range_key: str) -> list[dict[str, str]]:
+    return [
+        {"AttributeName": hash_key, "KeyType": "HASH"},
+        {"AttributeName": range_key, "KeyType": "RANGE"},
+    ]

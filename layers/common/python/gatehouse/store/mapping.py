@@ -1,0 +1,431 @@
+"""Between rows and entities: the only place that knows both."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from gatehouse.domain.account import Account, AccountName, Region
+from gatehouse.domain.activity import Activity, Actor, Category, Outcome, Resource
+from gatehouse.domain.api_key import ApiKey, ApiScope
+from gatehouse.domain.connection import Connection, EndReason, Person, State
+from gatehouse.domain.decision import Pair
+from gatehouse.domain.directory import Group, Organization
+from gatehouse.domain.grant import DirectGrant, GrantState
+from gatehouse.domain.mailing import Delivery, Link, Mailing, MailKind, Recipient
+from gatehouse.domain.moments import from_text, to_text
+from gatehouse.domain.roles import Role
+from gatehouse.domain.session import Session
+from gatehouse.domain.user import Status, User
+from gatehouse.store import table as t
+
+
+def account_row(a: Account) -> t.AccountRow:
+    return t.AccountRow(
+        *t.account_key(a.account_id),
+        account_id=a.account_id,
+        subdomain=a.subdomain,
+        name=a.name,
+        region=a.region.value,
+        invitation_expires_in_days=a.invitation_expires_in_days,
+        created_at=to_text(a.created_at),
+        version=a.version,
+    )
+
+
+def account(row: t.AccountRow) -> Account:
+    return Account(
+        account_id=row.account_id,
+        subdomain=row.subdomain,
+        name=row.name,
+        region=Region(row.region),
+        invitation_expires_in_days=int(row.invitation_expires_in_days),
+        created_at=from_text(row.created_at),
+        version=int(row.version),
+    )
+
+
+def user_row(u: User) -> t.UserRow:
+    return t.UserRow(
+        *t.user_key(u.account_id, u.user_id),
+        account_id=u.account_id,
+        email=u.email,
+        name=u.name,
+        role=u.role.value,
+        status=u.status.value,
+        group_ids=_set(u.group_ids),
+        grant_id=u.grant_id,
+        all_organizations=u.all_organizations,
+        identity=u.identity,
+        created_at=to_text(u.created_at),
+        version=u.version,
+    )
+
+
+def user(row: t.UserRow) -> User:
+    return User(
+        account_id=row.account_id,
+        user_id=row.sk,
+        email=row.email,
+        name=row.name,
+        role=Role(row.role),
+        created_at=from_text(row.created_at),
+        status=Status(row.status),
+        group_ids=frozenset(row.group_ids or ()),
+        grant_id=row.grant_id,
+        all_organizations=row.all_organizations,
+        identity=row.identity,
+        version=int(row.version),
+    )
+
+
+def group_row(g: Group) -> t.GroupRow:
+    return t.GroupRow(
+        *t.group_key(g.account_id, g.group_id),
+        account_id=g.account_id,
+        name=g.name,
+        description=g.description,
+        created_at=to_text(g.created_at),
+        version=g.version,
+    )
+
+
+def group(row: t.GroupRow) -> Group:
+    return Group(
+        account_id=row.account_id,
+        group_id=row.sk,
+        name=row.name,
+        description=row.description,
+        created_at=from_text(row.created_at),
+        version=int(row.version),
+    )
+
+
+def organization_row(o: Organization) -> t.OrganizationRow:
+    return t.OrganizationRow(
+        *t.organization_key(o.account_id, o.organization_id),
+        account_id=o.account_id,
+        name=o.name,
+        parent_id=o.parent_id,
+        groups=_set(o.groups),
+        grants=_set(o.grants),
+        created_at=to_text(o.created_at),
+        version=o.version,
+    )
+
+
+def organization(row: t.OrganizationRow) -> Organization:
+    return Organization(
+        account_id=row.account_id,
+        organization_id=row.sk,
+        name=row.name,
+        parent_id=row.parent_id,
+        created_at=from_text(row.created_at),
+        groups=frozenset(row.groups or ()),
+        grants=frozenset(row.grants or ()),
+        version=int(row.version),
+    )
+
+
+def grant_row(g: DirectGrant) -> t.GrantRow:
+    return t.GrantRow(
+        *t.grant_key(g.account_id, g.grant_id),
+        account_id=g.account_id,
+        organization_ids=_set(g.organization_ids),
+        state=g.state.value,
+        due_shard=t.due_shard(g.grant_id) if g.due_at else None,
+        due_at=_text(g.due_at),
+    )
+
+
+def grant(row: t.GrantRow) -> DirectGrant:
+    return DirectGrant(
+        account_id=row.account_id,
+        grant_id=row.sk,
+        organization_ids=frozenset(row.organization_ids or ()),
+        state=GrantState(row.state),
+        due_at=_moment(row.due_at),
+    )
+
+
+def connection_row(c: Connection) -> t.ConnectionRow:
+    pending = c.state is State.PENDING
+    return t.ConnectionRow(
+        *t.connection_key(c.host.account_id, c.connection_id),
+        host_account_id=c.host.account_id,
+        host_subdomain=c.host.subdomain,
+        host_name=c.host.name,
+        guest_account_id=c.guest.account_id,
+        guest_subdomain=c.guest.subdomain,
+        guest_name=c.guest.name,
+        state=c.state.value,
+        maximum_role=c.maximum_role.value,
+        group_ids=_set(c.group_ids),
+        grant_id=c.grant_id,
+        all_organizations=c.all_organizations,
+        message=c.message,
+        invited_by_id=c.invited_by.user_id,
+        invited_by_name=c.invited_by.name,
+        accepted_by_id=c.accepted_by.user_id if c.accepted_by else None,
+        accepted_by_name=c.accepted_by.name if c.accepted_by else None,
+        accepted_at=_text(c.accepted_at),
+        expires_at=to_text(c.expires_at),
+        lifetime_days=c.lifetime_days,
+        mailing_id=c.mailing_id,
+        ended_at=_text(c.ended_at),
+        end_reason=c.end_reason.value if c.end_reason else None,
+        resent_at=_texts(c.resent_at),
+        created_at=to_text(c.created_at),
+        version=c.version,
+        due_shard=t.due_shard(c.connection_id) if pending else None,
+        due_at=to_text(c.expires_at) if pending else None,
+    )
+
+
+def connection(row: t.ConnectionRow) -> Connection:
+    return Connection(
+        connection_id=row.sk,
+        host=AccountName(row.host_account_id, row.host_subdomain, row.host_name),
+        guest=AccountName(row.guest_account_id, row.guest_subdomain, row.guest_name),
+        state=State(row.state),
+        maximum_role=Role(row.maximum_role),
+        group_ids=frozenset(row.group_ids or ()),
+        grant_id=row.grant_id,
+        all_organizations=row.all_organizations,
+        message=row.message,
+        invited_by=Person(row.invited_by_id, row.invited_by_name),
+        created_at=from_text(row.created_at),
+        expires_at=from_text(row.expires_at),
+        lifetime_days=int(row.lifetime_days),
+        mailing_id=row.mailing_id,
+        accepted_by=Person(row.accepted_by_id, row.accepted_by_name)
+        if row.accepted_by_id
+        else None,
+        accepted_at=_moment(row.accepted_at),
+        ended_at=_moment(row.ended_at),
+        end_reason=EndReason(row.end_reason) if row.end_reason else None,
+        resent_at=_moments(row.resent_at),
+        version=int(row.version),
+    )
+
+
+def pair_row(p: Pair) -> t.PairRow:
+    return t.PairRow(
+        *t.pair_key(p.host_account_id, p.guest_account_id),
+        host_account_id=p.host_account_id,
+        connection_id=p.connection_id,
+        state=p.state.value,
+        maximum_role=p.maximum_role.value,
+        group_ids=_set(p.group_ids),
+        grant_id=p.grant_id,
+        all_organizations=p.all_organizations,
+        expires_at=to_text(p.expires_at),
+        accepted_at=_text(p.accepted_at),
+        invited_at=_texts(p.invited_at),
+        version=p.version,
+    )
+
+
+def pair(row: t.PairRow) -> Pair:
+    return Pair(
+        host_account_id=row.host_account_id,
+        guest_account_id=row.sk,
+        connection_id=row.connection_id,
+        state=State(row.state),
+        maximum_role=Role(row.maximum_role),
+        group_ids=frozenset(row.group_ids or ()),
+        grant_id=row.grant_id,
+        all_organizations=row.all_organizations,
+        expires_at=from_text(row.expires_at),
+        accepted_at=_moment(row.accepted_at),
+        invited_at=_moments(row.invited_at),
+        version=int(row.version),
+    )
+
+
+def mailing_row(m: Mailing, due_at: datetime | None) -> t.MailingRow:
+    return t.MailingRow(
+        *t.mailing_key(m.account_id, m.connection_id, m.mailing_id),
+        account_id=m.account_id,
+        connection_id=m.connection_id,
+        kind=m.kind.value,
+        actor_name=m.actor_name,
+        text=m.text,
+        recipients={r.user_id: _recipient_map(r) for r in m.recipients.values()},
+        created_at=to_text(m.created_at),
+        due_shard=t.due_shard(m.mailing_id) if due_at else None,
+        due_at=_text(due_at),
+    )
+
+
+def mailing(row: t.MailingRow) -> Mailing:
+    recipients: Mapping[str, Any] = row.recipients.as_dict()  # type: ignore[no-untyped-call]  # pynamodb's own
+    return Mailing(
+        account_id=row.account_id,
+        mailing_id=row.sk,
+        connection_id=row.connection_id,
+        kind=MailKind(row.kind),
+        created_at=from_text(row.created_at),
+        actor_name=row.actor_name,
+        text=row.text,
+        recipients={
+            user_id: Recipient(
+                user_id,
+                one["account_id"],
+                one["email"],
+                Delivery(one["delivery"]),
+                one.get("link_hash"),
+            )
+            for user_id, one in recipients.items()
+        },
+    )
+
+
+def link_row(link: Link, ttl: int) -> t.LinkRow:
+    return t.LinkRow(
+        *t.link_key(link.link_hash),
+        host_account_id=link.host_account_id,
+        connection_id=link.connection_id,
+        mailing_id=link.mailing_id,
+        user_id=link.user_id,
+        created_at=to_text(link.created_at),
+        ttl=ttl,
+    )
+
+
+def link(link_hash: str, row: t.LinkRow) -> Link:
+    return Link(
+        link_hash,
+        row.host_account_id,
+        row.connection_id,
+        row.mailing_id,
+        row.user_id,
+        from_text(row.created_at),
+    )
+
+
+def activity_row(a: Activity) -> t.ActivityRow:
+    time = to_text(a.time)
+    return t.ActivityRow(
+        *t.log_key(a.account_id, time, a.activity_id),
+        account_id=a.account_id,
+        activity_id=a.activity_id,
+        time=time,
+        category=a.category.value,
+        action=a.action,
+        outcome=a.outcome.value,
+        reason=a.reason,
+        actor_type=a.actor.type,
+        actor_name=a.actor.name,
+        actor_user_id=a.actor.user_id,
+        actor_api_key_id=a.actor.api_key_id,
+        actor_home_account_id=a.actor.home_account_id,
+        actor_own_role=_value(a.actor.own_role),
+        actor_effective_role=_value(a.actor.effective_role),
+        connection_id=a.connection_id,
+        guest_account_id=a.guest_account_id,
+        organization_id=a.organization_id,
+        resource_type=a.resource.type if a.resource else None,
+        resource_id=a.resource.id if a.resource else None,
+        resource_name=a.resource.name if a.resource else None,
+        ip_address=a.ip_address,
+        user_agent=a.user_agent,
+        changes=dict(a.changes) or None,
+    )
+
+
+def activity(row: t.ActivityRow) -> Activity:
+    return Activity(
+        account_id=row.account_id,
+        activity_id=row.activity_id,
+        time=from_text(row.time),
+        category=Category(row.category),
+        action=row.action,
+        outcome=Outcome(row.outcome),
+        reason=row.reason,
+        actor=Actor(
+            type=row.actor_type,
+            name=row.actor_name,
+            user_id=row.actor_user_id,
+            api_key_id=row.actor_api_key_id,
+            home_account_id=row.actor_home_account_id,
+            own_role=Role(row.actor_own_role) if row.actor_own_role else None,
+            effective_role=Role(row.actor_effective_role) if row.actor_effective_role else None,
+        ),
+        connection_id=row.connection_id,
+        guest_account_id=row.guest_account_id,
+        organization_id=row.organization_id,
+        resource=Resource(row.resource_type, row.resource_id, row.resource_name)
+        if row.resource_type
+        else None,
+        ip_address=row.ip_address,
+        user_agent=row.user_agent,
+        changes={name: (pair[0], pair[1]) for name, pair in (row.changes or {}).items()},
+    )
+
+
+def api_key_row(k: ApiKey) -> t.ApiKeyRow:
+    return t.ApiKeyRow(
+        *t.api_key_key(k.account_id, k.api_key_id),
+        account_id=k.account_id,
+        name=k.name,
+        scopes={scope.value for scope in k.scopes} or None,
+        secret_hash=k.secret_hash,
+        created_at=to_text(k.created_at),
+        version=k.version,
+    )
+
+
+def api_key(row: t.ApiKeyRow, use: t.ApiKeyUseRow | None = None) -> ApiKey:
+    return ApiKey(
+        account_id=row.account_id,
+        api_key_id=row.sk,
+        name=row.name,
+        scopes=frozenset(ApiScope(scope) for scope in row.scopes or ()),
+        secret_hash=row.secret_hash,
+        created_at=from_text(row.created_at),
+        last_used_at=from_text(use.last_used_at) if use else None,
+        version=int(row.version),
+    )
+
+
+def session_row(s: Session, ttl: int) -> t.SessionRow:
+    return t.SessionRow(
+        *t.session_key(s.session_hash),
+        user_id=s.user_id,
+        created_at=to_text(s.created_at),
+        expires_at=to_text(s.expires_at),
+        ttl=ttl,
+    )
+
+
+def session(session_hash: str, row: t.SessionRow) -> Session:
+    return Session(session_hash, row.user_id, from_text(row.created_at), from_text(row.expires_at))
+
+
+def _recipient_map(r: Recipient) -> dict[str, str]:
+    found = {"account_id": r.account_id, "email": r.email, "delivery": r.delivery.value}
+    return found if r.link_hash is None else {**found, "link_hash": r.link_hash}
+
+
+def _set(values: frozenset[str]) -> set[str] | None:
+    return set(values) or None
+
+
+def _value(role: Role | None) -> str | None:
+    return role.value if role else None
+
+
+def _text(moment: datetime | None) -> str | None:
+    return to_text(moment) if moment else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    return from_text(text) if text else None
+
+
+def _texts(moments: Iterable[datetime]) -> list[str] | None:
+    return [to_text(moment) for moment in moments] or None
+
+
+def _moments(texts: Iterable[str] | None) -> tuple[datetime, ...]:
+    return tuple(from_text(text) for text in texts or ())

@@ -1,0 +1,146 @@
+"""Where a person can work: at home, and in every host that lets their company in."""
+
+from dataclasses import dataclass, replace
+
+from gatehouse.domain.account import Account, AccountName
+from gatehouse.domain.activity import Activity, Actor, Category, Outcome, Resource
+from gatehouse.domain.connection import State
+from gatehouse.domain.decision import Facts
+from gatehouse.domain.directory import Organization
+from gatehouse.domain.errors import Contended, NotAllowed, NotFound
+from gatehouse.domain.grant import Holder
+from gatehouse.domain.principal import Person, Principal
+from gatehouse.domain.roles import Role, actions_allowed, effective_role
+from gatehouse.domain.user import Status, User
+from gatehouse.usecases.ports import Page, Ports
+
+_PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Accessible:
+    """An account a person can work in: ``home``, or a ``host`` through a connection."""
+
+    account: AccountName
+    relation: str
+    effective_role: Role
+    connection_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Who is signed in, and where they can work."""
+
+    user: User
+    account: Account
+    accessible: tuple[Accessible, ...]
+
+
+def me(ports: Ports, principal: Principal) -> Me:
+    """Return the signed-in person with every account they can work in, home first."""
+    person = _person(principal)
+    account = ports.store.accounts.get(person.account_id)
+    if account is None:
+        raise NotFound("Your account no longer exists.")
+    accessible = [Accessible(account.named, "home", person.user.role, None)]
+    if person.user.role is not Role.LITE:
+        accessible.extend(_hosts(ports, person))
+    return Me(person.user, account, tuple(accessible))
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What a person reaches in an account, and what they may do with it."""
+
+    organizations: Page[Organization]
+    actions: tuple[str, ...]
+
+
+def organizations_there(
+    ports: Ports, principal: Principal, account_id: str, after: str | None, limit: int
+) -> Reached:
+    """Return what the person reaches in one account; an activity of that account if a host.
+
+    The standing is read before and after: a list that was true at no single moment (a revoked
+    guest beside an organization granted later) is never returned.
+    """
+    person = _person(principal)
+    for _ in range(5):
+        standing = ports.store.standing(person.user.user_id, account_id)
+        user, holder, role = _holder(standing)
+        page = ports.store.directory.reach_page(account_id, holder, after, limit)
+        if _versions(ports.store.standing(user.user_id, account_id)) == _versions(standing):
+            break
+    else:
+        raise Contended("Your access kept changing while it was read. Try again.")
+    if not standing.own and standing.pair is not None:
+        ports.store.log.record(
+            (
+                Activity(
+                    account_id=account_id,
+                    activity_id=ports.ids.new("act"),
+                    time=ports.clock.now(),
+                    category=Category.ACTIVITY,
+                    action="organizations.listed",
+                    outcome=Outcome.ALLOWED,
+                    actor=_guest(person, role),
+                    connection_id=standing.pair.connection_id,
+                    guest_account_id=person.account_id,
+                    resource=Resource("account", account_id),
+                    ip_address=person.origin.ip_address,
+                    user_agent=person.origin.user_agent,
+                ),
+            )
+        )
+    return Reached(page, actions_allowed(role))
+
+
+def _holder(standing: Facts) -> tuple[User, Holder, Role]:
+    user, pair = standing.user, standing.pair
+    if user is None or user.status is not Status.ACTIVE or user.role is Role.LITE:
+        raise NotAllowed("The role Lite reaches no organizations. Ask an Administrator for a role.")
+    if standing.own:
+        return user, user, user.role
+    if pair is None or pair.state is not State.ACTIVE:
+        raise NotFound("No account of this id lets you in.")
+    return user, pair, effective_role(user.role, pair.maximum_role)
+
+
+def _versions(standing: Facts) -> tuple[int, int, str]:
+    return (
+        standing.user.version if standing.user else 0,
+        standing.pair.version if standing.pair else 0,
+        standing.pair.connection_id if standing.pair else "",
+    )
+
+
+def _hosts(ports: Ports, person: Person) -> list[Accessible]:
+    hosts: dict[str, AccountName] = {}
+    after: str | None = None
+    while True:
+        page = ports.store.connections.incoming_page(person.account_id, after, _PAGE)
+        hosts.update({c.host.account_id: c.host for c in page.items if c.state is State.ACTIVE})
+        after = page.after
+        if after is None:
+            break
+    pairs = ports.store.connections.facing((host, person.account_id) for host in hosts)
+    return [
+        Accessible(
+            hosts[pair.host_account_id],
+            "host",
+            effective_role(person.user.role, pair.maximum_role),
+            pair.connection_id,
+        )
+        for pair in sorted(pairs, key=lambda pair: hosts[pair.host_account_id].subdomain)
+        if pair.state is State.ACTIVE
+    ]
+
+
+def _guest(person: Person, role: Role) -> Actor:
+    return replace(person.actor, effective_role=role)
+
+
+def _person(principal: Principal) -> Person:
+    if not isinstance(principal, Person):
+        raise NotAllowed("An API key is nobody: only a signed-in person has accounts to work in.")
+    return principal

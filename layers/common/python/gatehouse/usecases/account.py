@@ -1,0 +1,133 @@
+"""The caller's own account: create it, read it, change its settings."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from gatehouse.domain.account import Account, Region, clean_subdomain
+from gatehouse.domain.activity import SYSTEM, Activity, Category, Outcome, Resource
+from gatehouse.domain.errors import EmailTaken, NotFound, Refused, SubdomainTaken
+from gatehouse.domain.principal import Principal, administrator
+from gatehouse.domain.roles import Role
+from gatehouse.domain.user import User
+from gatehouse.usecases.changes import Claim, Enrol, Record, Save
+from gatehouse.usecases.ports import Ports
+from gatehouse.usecases.racing import settled
+from gatehouse.usecases.receipts import Keep
+from gatehouse.usecases.writers import Writer, check_etag
+
+USUAL_LIFETIME: Final = 7
+"""Days an invitation lives unless the account says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """A company to be, with the person who will run it."""
+
+    subdomain: str
+    name: str
+    region: Region
+    admin_email: str
+    admin_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChange:
+    """What to change; None leaves a thing as it is."""
+
+    name: str | None = None
+    invitation_expires_in_days: int | None = None
+
+
+def create_account(ports: Ports, new: NewAccount) -> tuple[Account, User]:
+    """Set up an account with its first Administrator, who signs in with that address."""
+    subdomain = clean_subdomain(new.subdomain)
+    if subdomain is None:
+        raise Refused.at(
+            "/subdomain", "A subdomain must be one label of letters, digits and hyphens."
+        )
+    now = ports.clock.now()
+    account = Account(ports.ids.account(), subdomain, new.name, new.region, USUAL_LIFETIME, now)
+    user = User(
+        account_id=account.account_id,
+        user_id=ports.ids.user(account.account_id),
+        email=new.admin_email,
+        name=new.admin_name,
+        role=Role.ADMINISTRATOR,
+        created_at=now,
+    )
+    ports.store.commit(
+        Save(account),
+        Claim(
+            "subdomain",
+            subdomain,
+            account.account_id,
+            SubdomainTaken(f"There is already an account {subdomain}. Choose another subdomain."),
+        ),
+        Save(user),
+        Claim(
+            "email",
+            user.email,
+            user.user_id,
+            EmailTaken("This e-mail address already belongs to a user. Use another one."),
+        ),
+        Enrol(user),
+        Record(
+            Activity(
+                account_id=account.account_id,
+                activity_id=ports.ids.new("act"),
+                time=now,
+                category=Category.DIRECTORY,
+                action="account.created",
+                outcome=Outcome.DONE,
+                actor=SYSTEM,
+                resource=Resource("account", account.account_id, account.name),
+            )
+        ),
+    )
+    return account, user
+
+
+def read_account(ports: Ports, principal: Principal) -> Account:
+    """Return the caller's account."""
+    return _own(ports, administrator(principal, "see account settings").account_id)
+
+
+def change_account(
+    ports: Ports, principal: Principal, change: AccountChange, etag: str | None, keep: Keep
+) -> Account:
+    """Change the account's settings; subdomain and region never change."""
+    who = Writer(administrator(principal, "change account settings"))
+
+    def attempt() -> Account:
+        old = _own(ports, who.account_id)
+        check_etag(etag, old.version)
+        new = old.changed(
+            name=change.name, invitation_expires_in_days=change.invitation_expires_in_days
+        )
+        ports.store.commit(
+            Save(new, old),
+            who.still(),
+            who.entry(
+                ports,
+                "account.changed",
+                Resource("account", new.account_id, new.name),
+                {
+                    "name": (old.name, new.name),
+                    "invitation_expires_in_days": (
+                        old.invitation_expires_in_days,
+                        new.invitation_expires_in_days,
+                    ),
+                },
+            ),
+            keep(new),
+        )
+        return new
+
+    return settled(attempt)
+
+
+def _own(ports: Ports, account_id: str) -> Account:
+    account = ports.store.accounts.get(account_id)
+    if account is None:
+        raise NotFound("Your account no longer exists.")
+    return account

@@ -1,0 +1,208 @@
+"""The changes that one transaction may be made of, in the words of the domain.
+
+A use case reads, decides, and commits a list of these: all of them take effect at one instant,
+or none does. A change that carries ``otherwise`` names the refusal its caller meets when it no
+longer holds; any other that no longer holds means that somebody was faster (:class:`LostRace`),
+and the use case reads and decides again.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from gatehouse.domain.account import Account
+from gatehouse.domain.activity import Activity
+from gatehouse.domain.api_key import ApiKey
+from gatehouse.domain.connection import Connection
+from gatehouse.domain.decision import Pair
+from gatehouse.domain.directory import Group, Organization
+from gatehouse.domain.errors import GatehouseError
+from gatehouse.domain.grant import DirectGrant
+from gatehouse.domain.mailing import Mailing
+from gatehouse.domain.session import Session
+from gatehouse.domain.user import User
+
+
+class LostRace(Exception):
+    """Say that what was read is no longer what is stored; nothing was written."""
+
+
+class Replayed(Exception):
+    """Say that this Idempotency-Key already has its answer; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The answer to an Idempotency-Key, kept in the transaction that did the work."""
+
+    account_id: str
+    receipt_id: str
+    fingerprint: str
+    status: int
+    body: str
+    now: datetime
+    expires_at: datetime
+
+
+Entity = Account | User | Group | Organization | Connection | Pair | ApiKey
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """Store something new (``replaces`` is None) or its next version (it replaces that one)."""
+
+    new: Entity
+    replaces: Entity | None = None
+    otherwise: GatehouseError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Delete something that stands as it was read; organizations and groups count a removal."""
+
+    old: User | Group | Organization | ApiKey
+    otherwise: GatehouseError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Take a name that is unique in the whole system: ``subdomain``, ``email`` or ``identity``."""
+
+    kind: str
+    name: str
+    owner_id: str
+    otherwise: GatehouseError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Give a unique name back."""
+
+    kind: str
+    name: str
+    owner_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enrol:
+    """Add a user to the account's active Administrators."""
+
+    user: User
+
+
+@dataclass(frozen=True, slots=True)
+class Dismiss:
+    """Take a user from the account's active Administrators, never the last one."""
+
+    user: User
+    otherwise: GatehouseError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequireAdministrator:
+    """Hold only while this user is an active Administrator."""
+
+    user: User
+    otherwise: GatehouseError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequireGroup:
+    """Hold only while this group exists."""
+
+    account_id: str
+    group_id: str
+    otherwise: GatehouseError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequireRemovals:
+    """Hold only while no group or organization was removed since the count was read."""
+
+    account_id: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListMember:
+    """List a user under a group; the user's own item decides, this row only finds it."""
+
+    user: User
+    group_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnlistMember:
+    """No longer list a user under a group."""
+
+    user: User
+    group_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Let everybody who has the group reach the organization."""
+
+    account_id: str
+    group_id: str
+    organization_id: str
+    otherwise: GatehouseError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unreach:
+    """Let the group no longer give access to the organization."""
+
+    account_id: str
+    group_id: str
+    organization_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepGrant:
+    """Store a list of direct organizations in its (next) state."""
+
+    grant: DirectGrant
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Put a mailing into the outbox; due for the sweep if not handed over by then."""
+
+    mailing: Mailing
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Append an entry to an account's log."""
+
+    activity: Activity
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Store a session."""
+
+    session: Session
+
+
+Change = (
+    Save
+    | Remove
+    | Claim
+    | Release
+    | Enrol
+    | Dismiss
+    | RequireAdministrator
+    | RequireGroup
+    | RequireRemovals
+    | ListMember
+    | UnlistMember
+    | Reach
+    | Unreach
+    | KeepGrant
+    | Queue
+    | Record
+    | Open
+    | Receipt
+)

@@ -1,0 +1,165 @@
+"""What every step of a connection is made of: state, pair, both logs, and the notice."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from gatehouse.domain.activity import Activity, Actor, Category, Outcome
+from gatehouse.domain.connection import Connection
+from gatehouse.domain.decision import Pair
+from gatehouse.domain.errors import NotFound
+from gatehouse.domain.mailing import Mailing, MailKind, Recipient
+from gatehouse.domain.principal import Origin
+from gatehouse.domain.user import User
+from gatehouse.usecases.changes import Change, Queue, Record, Save
+from gatehouse.usecases.ports import Ports
+
+HANDOVER: Final = timedelta(minutes=2)
+"""How long the request that queued a mail has before the sweep takes over."""
+
+_REMEMBERED: Final = 10
+"""How many past invitations a pair remembers, for the limit on them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a connection: what it was, what it becomes, who does it, whom to tell.
+
+    ``pair`` is what the two accounts have now, as read; ``seen_by_host`` replaces the actor in
+    the host's log where the guest's people are not the host's business yet.
+    """
+
+    name: str
+    before: Connection | None
+    after: Connection
+    pair: Pair | None
+    actor: Actor
+    now: datetime
+    origin: Origin = Origin()
+    seen_by_host: Actor | None = None
+    reason: str | None = None
+    changed: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+
+
+def changes_of(ports: Ports, step: Step) -> list[Change]:
+    """Return the step's changes: the connection, the pair if it is this one's, both logs."""
+    after = step.after
+    changes: list[Change] = [Save(after, step.before)]
+    if step.before is None or (step.pair and step.pair.connection_id == after.connection_id):
+        changes.append(Save(_pair_of(step), step.pair))
+    host, guest = after.host.account_id, after.guest.account_id
+    for account_id, actor in ((host, step.seen_by_host or step.actor), (guest, step.actor)):
+        origin = step.origin if _may_see_origin(step, actor, account_id) else Origin()
+        changes.append(
+            Record(
+                Activity(
+                    account_id=account_id,
+                    activity_id=ports.ids.new("act"),
+                    time=step.now,
+                    category=Category.CONNECTION,
+                    action=f"connection.{step.name}",
+                    outcome=Outcome.DONE,
+                    reason=step.reason,
+                    actor=actor,
+                    connection_id=after.connection_id,
+                    guest_account_id=guest,
+                    ip_address=origin.ip_address,
+                    user_agent=origin.user_agent,
+                    changes=step.changed,
+                )
+            )
+        )
+    return changes
+
+
+def invitation_to(connection: Connection, administrators: Sequence[User], now: datetime) -> Mailing:
+    """Return the mailing that carries one link to each Administrator of the guest."""
+    return Mailing(
+        account_id=connection.host.account_id,
+        mailing_id=connection.mailing_id,
+        connection_id=connection.connection_id,
+        kind=MailKind.INVITATION,
+        created_at=now,
+        actor_name=connection.invited_by.name,
+        text=connection.message,
+        recipients={user.user_id: _recipient(user) for user in administrators},
+    )
+
+
+def notice_of(
+    ports: Ports, kind: MailKind, connection: Connection, step: Step, text: str | None = None
+) -> Mailing:
+    """Return the notice of a step to the Administrators of both sides."""
+    told = [
+        *ports.store.users.administrators(connection.host.account_id),
+        *ports.store.users.administrators(connection.guest.account_id),
+    ]
+    return Mailing(
+        account_id=connection.host.account_id,
+        mailing_id=ports.ids.new("mlg"),
+        connection_id=connection.connection_id,
+        kind=kind,
+        created_at=step.now,
+        actor_name=None if step.actor.type == "system" else (step.seen_by_host or step.actor).name,
+        text=text,
+        recipients={user.user_id: _recipient(user) for user in told},
+    )
+
+
+def queued(mailing: Mailing) -> Queue:
+    """Return the change that puts a mailing into the outbox."""
+    return Queue(mailing, mailing.created_at + HANDOVER)
+
+
+def outgoing(ports: Ports, account_id: str, connection_id: str) -> Connection:
+    """Return a connection of this host; NotFound if it has none of this id."""
+    connection = ports.store.connections.get(account_id, connection_id)
+    if connection is None:
+        raise NotFound(f"Your account has no connection {connection_id}.")
+    return connection
+
+
+def incoming(ports: Ports, account_id: str, connection_id: str) -> Connection:
+    """Return a connection that lets this account in; NotFound if there is none of this id."""
+    connection = ports.store.connections.incoming(account_id, connection_id)
+    if connection is None:
+        raise NotFound(f"Your account has no incoming connection {connection_id}.")
+    return connection
+
+
+def pair_of(ports: Ports, connection: Connection) -> Pair | None:
+    """Return what the two accounts of a connection have now."""
+    return ports.store.connections.pair(connection.host.account_id, connection.guest.account_id)
+
+
+def _pair_of(step: Step) -> Pair:
+    after, pair = step.after, step.pair
+    facing = Pair(
+        host_account_id=after.host.account_id,
+        guest_account_id=after.guest.account_id,
+        connection_id=after.connection_id,
+        state=after.state,
+        maximum_role=after.maximum_role,
+        group_ids=after.group_ids,
+        grant_id=after.grant_id,
+        all_organizations=after.all_organizations,
+        expires_at=after.expires_at,
+        accepted_at=after.accepted_at,
+        invited_at=pair.invited_at if pair else (),
+        version=pair.version + 1 if pair else 1,
+    )
+    if step.before is None:
+        return replace(facing, invited_at=(*facing.invited_at, step.now)[-_REMEMBERED:])
+    return facing
+
+
+def _recipient(user: User) -> Recipient:
+    return Recipient(user.user_id, user.account_id, user.email)
+
+
+def _may_see_origin(step: Step, actor: Actor, account_id: str) -> bool:
+    """Show where somebody came from to their own company, and to the host they act in."""
+    if actor.home_account_id == account_id:
+        return actor.user_id is not None
+    return account_id == step.after.host.account_id and step.seen_by_host is None

@@ -1,0 +1,58 @@
+"""What an invitation's page shows: to anybody with the link, and to those who may answer."""
+
+from dataclasses import dataclass
+
+from gatehouse.domain.connection import Connection
+from gatehouse.domain.errors import (
+    AdministratorRequired,
+    GatehouseError,
+    LinkReplaced,
+    WrongAccount,
+)
+from gatehouse.domain.principal import Person, Principal
+from gatehouse.usecases.answer import check_may_answer, is_replaced, linked
+from gatehouse.usecases.ports import Ports
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An invitation as read through a link. Reading changes nothing.
+
+    ``obstacle`` says why it cannot be answered, ``stranger`` why *this* viewer may not;
+    ``viewer`` is set when somebody is signed in, whoever it is.
+    """
+
+    connection: Connection
+    organization_count: int
+    obstacle: GatehouseError | None
+    viewer: Person | None
+    stranger: WrongAccount | AdministratorRequired | None
+
+    @property
+    def may_answer(self) -> bool:
+        """Say whether the viewer is an active Administrator of the guest."""
+        return self.viewer is not None and self.stranger is None
+
+
+def offer(ports: Ports, token: str, principal: Principal | None) -> Offer:
+    """Read the invitation a link points to. Raises LinkUnknown."""
+    link, connection = linked(ports, token)
+    obstacle: GatehouseError | None = connection.obstacle_at(ports.clock.now())
+    if is_replaced(ports, link, connection):
+        obstacle = LinkReplaced(
+            "A newer invitation was sent to the same person after this one. Open the newest mail."
+        )
+    viewer = principal if isinstance(principal, Person) else None
+    stranger: WrongAccount | AdministratorRequired | None = None
+    if viewer is not None:
+        try:
+            check_may_answer(viewer, connection)
+        except (WrongAccount, AdministratorRequired) as refusal:
+            stranger = refusal
+    return Offer(
+        connection,
+        ports.store.directory.reach_count(connection.host.account_id, connection),
+        obstacle,
+        viewer,
+        stranger,
+    )

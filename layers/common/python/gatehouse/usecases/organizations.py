@@ -1,0 +1,204 @@
+"""Create, change and remove organizations of the caller's own account."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from gatehouse.domain.activity import Resource
+from gatehouse.domain.api_key import ApiScope
+from gatehouse.domain.directory import Organization
+from gatehouse.domain.errors import NotAllowed, NotFound, Refused
+from gatehouse.domain.grant import Scope, via_of
+from gatehouse.domain.principal import Application, Person, Principal, with_scope
+from gatehouse.domain.roles import Role
+from gatehouse.usecases.changes import Remove, Save
+from gatehouse.usecases.ports import Page, Ports
+from gatehouse.usecases.racing import settled
+from gatehouse.usecases.receipts import Keep
+from gatehouse.usecases.scope import check_scope
+from gatehouse.usecases.writers import Writer, check_etag, writer
+
+_DEEPEST: Final = 32
+
+
+class Unchanged:
+    """Stands for a field that a change leaves as it is, where None means something."""
+
+
+UNCHANGED: Final = Unchanged()
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationChange:
+    """What to change. ``parent_id`` None takes the organization out from under its parent."""
+
+    name: str | None = None
+    parent_id: str | None | Unchanged = UNCHANGED
+
+
+def list_organizations(
+    ports: Ports, principal: Principal, after: str | None, limit: int
+) -> Page[Organization]:
+    """Return the organizations that the caller reaches at home."""
+    if isinstance(principal, Application):
+        with_scope(principal, ApiScope.DIRECTORY_READ, "see organizations")
+        return ports.store.directory.organizations_page(principal.account_id, after, limit)
+    _must_be_admitted(principal)
+    return ports.store.directory.reach_page(principal.account_id, principal.user, after, limit)
+
+
+def read_organization(ports: Ports, principal: Principal, organization_id: str) -> Organization:
+    """Return one organization that the caller reaches."""
+    if isinstance(principal, Application):
+        with_scope(principal, ApiScope.DIRECTORY_READ, "see organizations")
+    else:
+        _must_be_admitted(principal)
+    organization = _own(ports, principal.account_id, organization_id)
+    if isinstance(principal, Person) and not via_of(principal.user, organization):
+        raise NotFound(f"You reach no organization {organization_id}.")
+    return organization
+
+
+def create_organization(
+    ports: Ports, principal: Principal, name: str, parent_id: str | None, keep: Keep
+) -> Organization:
+    """Add an organization; everybody with all organizations reaches it at once."""
+    who = _writer(principal, "create organizations")
+
+    def attempt() -> Organization:
+        fence = check_scope(ports, who.account_id, Scope(), may_be_empty=True)
+        if parent_id is not None:
+            _check_parent(ports, who.account_id, None, parent_id)
+        organization = Organization(
+            who.account_id, ports.ids.new("org"), name, parent_id, ports.clock.now()
+        )
+        ports.store.commit(
+            Save(organization),
+            fence if parent_id is not None else None,
+            who.still(),
+            who.entry(
+                ports,
+                "organization.created",
+                _resource(organization),
+                organization_id=organization.organization_id,
+            ),
+            keep(organization),
+        )
+        return organization
+
+    return settled(attempt)
+
+
+def change_organization(
+    ports: Ports,
+    principal: Principal,
+    organization_id: str,
+    change: OrganizationChange,
+    etag: str | None,
+    keep: Keep,
+) -> Organization:
+    """Rename an organization or put it under another parent; neither changes who reaches it."""
+    who = _writer(principal, "change organizations")
+
+    def attempt() -> Organization:
+        old = _own(ports, who.account_id, organization_id)
+        check_etag(etag, old.version)
+        fence = check_scope(ports, who.account_id, Scope(), may_be_empty=True)
+        parent_id = old.parent_id if isinstance(change.parent_id, Unchanged) else change.parent_id
+        if parent_id is not None and parent_id != old.parent_id:
+            _check_parent(ports, who.account_id, organization_id, parent_id)
+        new = replace(
+            old, name=change.name or old.name, parent_id=parent_id, version=old.version + 1
+        )
+        ports.store.commit(
+            Save(new, old),
+            fence if parent_id != old.parent_id else None,
+            who.still(),
+            who.entry(
+                ports,
+                "organization.changed",
+                _resource(new),
+                {
+                    key: pair
+                    for key, pair in {
+                        "name": (old.name, new.name),
+                        "parent_id": (old.parent_id, new.parent_id),
+                    }.items()
+                    if pair[0] != pair[1]
+                },
+                organization_id=organization_id,
+            ),
+            keep(new),
+        )
+        return new
+
+    return settled(attempt)
+
+
+def remove_organization(
+    ports: Ports, principal: Principal, organization_id: str, etag: str | None, keep: Keep
+) -> None:
+    """Delete an organization: nobody reaches it from that write on; traces are tidied after."""
+    who = _writer(principal, "delete organizations")
+    account_id = who.account_id
+
+    def attempt() -> None:
+        old = ports.store.directory.organization(account_id, organization_id)
+        if old is None:
+            if ports.store.directory.unfinished_removal(account_id, organization_id):
+                return
+            raise NotFound(f"Your account has no organization {organization_id}.")
+        check_etag(etag, old.version)
+        ports.store.commit(
+            Remove(old),
+            who.still(),
+            who.entry(
+                ports,
+                "organization.deleted",
+                _resource(old),
+                organization_id=organization_id,
+            ),
+            keep(None),
+        )
+
+    settled(attempt)
+    ports.store.directory.tidy_removal(account_id, organization_id)
+
+
+def _writer(principal: Principal, doing: str) -> Writer:
+    who = writer(principal, doing)
+    who.must_reach_everything(doing)
+    return who
+
+
+def _own(ports: Ports, account_id: str, organization_id: str) -> Organization:
+    organization = ports.store.directory.organization(account_id, organization_id)
+    if organization is None:
+        raise NotFound(f"Your account has no organization {organization_id}.")
+    return organization
+
+
+def _check_parent(
+    ports: Ports, account_id: str, organization_id: str | None, parent_id: str
+) -> None:
+    above: str | None = parent_id
+    for _ in range(_DEEPEST):
+        if above is None:
+            return
+        if above == organization_id:
+            raise Refused.at("/parent_id", "An organization cannot stand below itself.")
+        organization = ports.store.directory.organization(account_id, above)
+        if organization is None:
+            if above == parent_id:
+                raise Refused.at("/parent_id", f"There is no organization {parent_id}.")
+            return
+        above = organization.parent_id
+    raise Refused.at("/parent_id", f"Organizations stand at most {_DEEPEST} levels deep.")
+
+
+def _must_be_admitted(person: Person) -> None:
+    if person.user.role is Role.LITE:
+        raise NotAllowed("The role Lite reaches no organizations. Ask an Administrator for a role.")
+
+
+def _resource(organization: Organization) -> Resource:
+    return Resource("organization", organization.organization_id, organization.name)

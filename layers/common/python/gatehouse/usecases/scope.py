@@ -1,0 +1,95 @@
+"""From the scope somebody asks for to a grant that can be named in one transaction."""
+
+from datetime import timedelta
+from typing import Final
+
+from gatehouse.domain.errors import FieldError, Refused
+from gatehouse.domain.grant import DirectGrant, GrantState, Scope
+from gatehouse.usecases.changes import Change, KeepGrant, RequireRemovals
+from gatehouse.usecases.ports import Ports
+
+_ABANDONED: Final = timedelta(hours=1)
+"""A grant prepared so long ago and still not named never will be."""
+
+
+def check_scope(ports: Ports, account_id: str, scope: Scope, *, may_be_empty: bool) -> Change:
+    """Refuse unknown ids and an empty scope; return the fence that keeps this answer true.
+
+    The fence holds while no group or organization of the account is removed, so that a grant
+    naming one and the removal of the same one can never both succeed side by side.
+    """
+    directory = ports.store.directory
+    fence = RequireRemovals(account_id, ports.store.accounts.removals(account_id))
+    known_groups = directory.groups(account_id, scope.group_ids)
+    known_organizations = directory.organizations(account_id, scope.organization_ids)
+    unknown = [
+        FieldError("/group_ids", f"There is no group {group} in your account.")
+        for group in sorted(scope.group_ids - known_groups.keys())
+    ] + [
+        FieldError("/organization_ids", f"There is no organization {organization} in your account.")
+        for organization in sorted(scope.organization_ids - known_organizations.keys())
+    ]
+    if unknown:
+        raise Refused(
+            "The grant names groups or organizations that your account does not have. "
+            "Nothing was written.",
+            fields=unknown,
+        )
+    if not may_be_empty and not (
+        scope.all_organizations
+        or scope.organization_ids
+        or directory.reaches_anything(account_id, scope.group_ids)
+    ):
+        raise Refused.at(
+            "/organization_ids",
+            "The grant reaches no organization. Choose at least one organization, a group that "
+            "has one, or all organizations.",
+        )
+    return fence
+
+
+def prepare_grant(
+    ports: Ports, account_id: str, holder_id: str, organization_ids: frozenset[str]
+) -> tuple[str | None, list[Change]]:
+    """Write the next grant's id into its organizations; return it and what puts it in force.
+
+    The id starts with the holder's (a connection or a user), so that an organization's own set
+    says who reaches it. Until the returned changes are committed, nobody has the grant.
+    """
+    if not organization_ids:
+        return None, []
+    grant_id = f"{holder_id}.{ports.ids.new('gnt').removeprefix('gnt_')}"
+    grant = DirectGrant(
+        account_id,
+        grant_id,
+        organization_ids,
+        GrantState.PREPARING,
+        ports.clock.now() + _ABANDONED,
+    )
+    ports.store.commit(KeepGrant(grant))
+    ports.store.grants.spread(grant)
+    return grant_id, [KeepGrant(DirectGrant(account_id, grant_id, organization_ids))]
+
+
+def retire_grant(
+    ports: Ports, account_id: str, grant_id: str | None, state: GrantState
+) -> list[Change]:
+    """Return what marks a grant as replaced or ended, due to be tidied up by the sweep."""
+    if grant_id is None:
+        return []
+    grant = ports.store.grants.get(account_id, grant_id)
+    if grant is None:
+        return []
+    return [
+        KeepGrant(
+            DirectGrant(account_id, grant_id, grant.organization_ids, state, ports.clock.now())
+        )
+    ]
+
+
+def scope_of(ports: Ports, account_id: str, holder_grant_id: str | None) -> frozenset[str]:
+    """Return the direct organizations that a grant id stands for."""
+    if holder_grant_id is None:
+        return frozenset()
+    grant = ports.store.grants.get(account_id, holder_grant_id)
+    return grant.organization_ids if grant else frozenset()

@@ -1,0 +1,162 @@
+"""Sign in: who an identity belongs to, the first time and every time after.
+
+Signing in creates nobody. An identity (issuer and subject) is bound once, to the user who has
+the verified address, after that person said so; from then on only the identity counts.
+"""
+
+from dataclasses import dataclass, replace
+
+from gatehouse.domain import secrets
+from gatehouse.domain.account import Account
+from gatehouse.domain.activity import Activity, Category, Outcome, Resource
+from gatehouse.domain.errors import NotAllowed, Unauthenticated
+from gatehouse.domain.principal import Origin, Person
+from gatehouse.domain.session import LIFETIME, Session
+from gatehouse.domain.user import Status, User
+from gatehouse.usecases.changes import Claim, Open, Record, Save
+from gatehouse.usecases.ports import Ports, SignedIn
+from gatehouse.usecases.racing import settled
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """An identity that is not bound yet, and the user it may be bound to after a yes."""
+
+    user: User
+    account: Account
+
+
+class NotAdded(NotAllowed):
+    """Say that nobody has been added under this address."""
+
+    slug, title = "not-added", "You have not been added to an account"
+
+
+class EmailUnverified(NotAllowed):
+    """Say that the identity provider does not vouch for the address."""
+
+    slug, title = "email-unverified", "Your e-mail address is not verified"
+
+
+class OtherIdentity(NotAllowed):
+    """Say that the user with this address signs in with another identity."""
+
+    slug, title = "other-identity", "You sign in another way"
+
+
+class Deactivated(NotAllowed):
+    """Say that the user may not act any more."""
+
+    slug, title = "deactivated", "Your user is deactivated"
+
+
+def recognise(ports: Ports, signed_in: SignedIn) -> User | Stranger:
+    """Return the user of an identity, or whom it could be bound to."""
+    user_id = ports.store.accounts.owner("identity", signed_in.identity)
+    user = ports.store.users.get(user_id) if user_id else None
+    if user is None:
+        if signed_in.verified_email is None:
+            raise EmailUnverified(
+                "The identity provider does not say that your e-mail address is verified. "
+                "Verify it there, then sign in again."
+            )
+        email = signed_in.verified_email.lower()
+        user_id = ports.store.accounts.owner("email", email)
+        user = ports.store.users.get(user_id) if user_id else None
+        account = ports.store.accounts.get(user.account_id) if user else None
+        if user is None or account is None:
+            raise NotAdded(
+                "Nobody has added you to an account yet. Ask an Administrator of your company to "
+                "add you under the address you sign in with."
+            )
+        if user.identity is not None:
+            raise OtherIdentity(
+                "You signed in before with another identity. Use that one, or ask an "
+                "Administrator of your account to remove and add you again."
+            )
+        _must_be_active(user)
+        return Stranger(user, account)
+    _must_be_active(user)
+    return user
+
+
+def bind(ports: Ports, signed_in: SignedIn) -> User:
+    """Bind an identity to the user with its verified address; harmless when done twice."""
+
+    def attempt() -> User:
+        found = recognise(ports, signed_in)
+        if isinstance(found, User):
+            return found
+        user = replace(found.user, identity=signed_in.identity, version=found.user.version + 1)
+        ports.store.commit(
+            Save(user, found.user), Claim("identity", signed_in.identity, user.user_id)
+        )
+        return user
+
+    return settled(attempt)
+
+
+def open_session(ports: Ports, user: User, origin: Origin) -> str:
+    """Start a console session; return its token, which only the browser keeps."""
+    token = ports.ids.token()
+    now = ports.clock.now()
+    session = Session(secrets.hash_of(token), user.user_id, now, now + LIFETIME)
+    person = Person(user, origin)
+    ports.store.commit(
+        Open(session),
+        Record(
+            Activity(
+                account_id=user.account_id,
+                activity_id=ports.ids.new("act"),
+                time=now,
+                category=Category.SESSION,
+                action="session.started",
+                outcome=Outcome.DONE,
+                actor=person.actor,
+                resource=Resource("user", user.user_id, user.name),
+                ip_address=origin.ip_address,
+                user_agent=origin.user_agent,
+            )
+        ),
+    )
+    return token
+
+
+def end_session(ports: Ports, token: str) -> None:
+    """End a session; the cookie is worthless from now on."""
+    if secrets.is_token(token):
+        ports.store.sessions.end(secrets.hash_of(token))
+
+
+def person_of_session(ports: Ports, token: str, origin: Origin) -> Person:
+    """Return who a session's cookie belongs to, read fresh. Raises Unauthenticated."""
+    session = ports.store.sessions.get(secrets.hash_of(token)) if secrets.is_token(token) else None
+    if session is None or ports.clock.now() >= session.expires_at:
+        raise Unauthenticated("Your session is over. Sign in again.")
+    return _person(ports, session.user_id, origin)
+
+
+def person_of_identity(ports: Ports, identity: str, origin: Origin) -> Person:
+    """Return who an access token's identity belongs to, read fresh. Raises Unauthenticated."""
+    user_id = ports.store.accounts.owner("identity", identity)
+    if user_id is None:
+        raise Unauthenticated(
+            "This identity has not signed in here before. Sign in once in a browser first."
+        )
+    return _person(ports, user_id, origin)
+
+
+def _person(ports: Ports, user_id: str, origin: Origin) -> Person:
+    user = ports.store.users.get(user_id)
+    if user is None or user.status is not Status.ACTIVE:
+        raise Unauthenticated(
+            "Your user is deactivated or no longer exists. Ask an Administrator of your account."
+        )
+    return Person(user, origin)
+
+
+def _must_be_active(user: User) -> None:
+    if user.status is not Status.ACTIVE:
+        raise Deactivated(
+            "Your user was deactivated. Ask an Administrator of your account to reactivate you."
+        )

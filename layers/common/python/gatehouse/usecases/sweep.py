@@ -1,0 +1,88 @@
+"""Tidy up what time has done: note expiries, send what was never handed over, clear traces.
+
+Nothing here decides: expiry is a comparison with the clock wherever it matters. Each thing is
+read again before it is touched, so the sweep may stop anywhere, run twice, or run a week late.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from gatehouse.domain.activity import SYSTEM
+from gatehouse.domain.connection import State
+from gatehouse.domain.errors import Contended, Unable
+from gatehouse.domain.mailing import MailKind
+from gatehouse.usecases.deliver import deliver
+from gatehouse.usecases.lifecycle import Step, changes_of, notice_of, pair_of, queued
+from gatehouse.usecases.ports import Due, Ports
+from gatehouse.usecases.racing import settled
+
+
+@dataclass(slots=True)
+class Swept:
+    """What one run did, and whether it came to the end of what was due."""
+
+    done: dict[str, int] = field(default_factory=dict)
+    failed: int = 0
+    finished: bool = True
+
+
+def sweep(ports: Ports, has_time: Callable[[], bool]) -> Swept:
+    """Work through what is due for as long as there is time; the next run goes on."""
+    swept = Swept()
+    work = {
+        "connection": _expire,
+        "mailing": _send,
+        "grant": _gather,
+        "removal": _tidy,
+    }
+    for due in ports.store.due(ports.clock.now()):
+        if not has_time():
+            swept.finished = False
+            break
+        try:
+            work[due.kind](ports, due)
+        except (Unable, Contended):
+            swept.failed += 1
+        else:
+            swept.done[due.kind] = swept.done.get(due.kind, 0) + 1
+    return swept
+
+
+def _expire(ports: Ports, due: Due) -> None:
+    def attempt() -> None:
+        before = ports.store.connections.get(due.account_id, due.id)
+        now = ports.clock.now()
+        if before is None or before.state is not State.PENDING or now < before.expires_at:
+            return
+        after = before.expire(now)
+        step = Step("expired", before, after, pair_of(ports, before), SYSTEM, now)
+        notice = notice_of(ports, MailKind.EXPIRED, after, step)
+        ports.store.commit(*changes_of(ports, step), queued(notice))
+        deliver(ports, after, notice)
+
+    settled(attempt)
+
+
+def _send(ports: Ports, due: Due) -> None:
+    mailing = ports.store.mailings.get(due.account_id, due.parent_id or "", due.id)
+    connection = ports.store.connections.get(due.account_id, due.parent_id or "")
+    if mailing is None or connection is None:
+        return
+    over = mailing.kind is MailKind.INVITATION and (
+        connection.mailing_id != mailing.mailing_id
+        or connection.state_at(ports.clock.now()) is not State.PENDING
+    )
+    if over or mailing.is_settled:
+        ports.store.mailings.settle(mailing)
+    else:
+        deliver(ports, connection, mailing)
+
+
+def _gather(ports: Ports, due: Due) -> None:
+    grant = ports.store.grants.get(due.account_id, due.id)
+    if grant is not None and grant.due_at is not None and grant.due_at <= ports.clock.now():
+        ports.store.grants.gather(grant)
+
+
+def _tidy(ports: Ports, due: Due) -> None:
+    ports.store.directory.tidy_removal(due.account_id, due.id)

@@ -1,0 +1,142 @@
+"""Who may write the directory, and how far: Administrators wholly, Managers within their reach.
+
+A Manager gives nobody more than the Manager has: no role above Manager, no group the Manager is
+not in, no organization the Manager does not reach. A key with ``directory:write`` acts for the
+whole account but never makes or touches an Administrator.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from gatehouse.domain.activity import Activity, Category, Outcome, Resource
+from gatehouse.domain.api_key import ApiScope
+from gatehouse.domain.errors import EtagStale, NotAllowed, NotFound
+from gatehouse.domain.grant import via_of
+from gatehouse.domain.principal import Application, Person, Principal, with_scope
+from gatehouse.domain.roles import Role
+from gatehouse.domain.user import User
+from gatehouse.usecases.changes import Change, Record, RequireAdministrator
+from gatehouse.usecases.ports import Ports
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Somebody who may read and write the directory, with the limits of their role."""
+
+    principal: Principal
+
+    @property
+    def account_id(self) -> str:
+        return self.principal.account_id
+
+    @property
+    def user(self) -> User | None:
+        return self.principal.user if isinstance(self.principal, Person) else None
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.user is not None and self.user.role is Role.ADMINISTRATOR
+
+    @property
+    def manager(self) -> User | None:
+        """Return the user whose own reach limits this writer; None if nothing does."""
+        return self.user if self.user is not None and not self.is_administrator else None
+
+    def must_not_touch_administrators(self, *roles: Role) -> None:
+        """Refuse to make, change or remove an Administrator unless the writer is one."""
+        if Role.ADMINISTRATOR in roles and not self.is_administrator:
+            raise NotAllowed(
+                "Only Administrators make, change or remove Administrators. "
+                "Ask an Administrator of your account."
+            )
+
+    def must_have_groups(self, group_ids: Iterable[str]) -> None:
+        """Refuse groups that the Manager does not belong to; they are not even there for them."""
+        if self.manager is None:
+            return
+        for group_id in sorted(set(group_ids) - self.manager.group_ids):
+            raise NotFound(
+                f"You belong to no group {group_id}. Managers work with their own groups."
+            )
+
+    def must_reach(self, ports: Ports, organization_ids: Iterable[str]) -> None:
+        """Refuse organizations that the Manager does not reach."""
+        if self.manager is None or self.manager.reaches_everything:
+            return
+        known = ports.store.directory.organizations(self.account_id, organization_ids)
+        for organization_id in sorted(organization_ids):
+            organization = known.get(organization_id)
+            if organization is None or not via_of(self.manager, organization):
+                raise NotFound(
+                    f"You reach no organization {organization_id}. "
+                    "Managers give only what they reach themselves."
+                )
+
+    def must_reach_everything(self, doing: str) -> None:
+        """Refuse what takes all organizations."""
+        if self.manager is not None and not self.manager.reaches_everything:
+            raise NotAllowed(
+                f"Only Administrators, and Managers with all organizations, may {doing}. "
+                "Ask an Administrator of your account."
+            )
+
+    def still(self) -> Change | None:
+        """Return what holds the write to the Administrator's role at that very moment."""
+        return RequireAdministrator(self.user) if self.user and self.is_administrator else None
+
+    def entry(
+        self,
+        ports: Ports,
+        action: str,
+        resource: Resource,
+        changes: dict[str, tuple[object, object]] | None = None,
+        *,
+        category: Category = Category.DIRECTORY,
+        organization_id: str | None = None,
+    ) -> Record:
+        """Return the log entry of a change to the directory."""
+        return Record(
+            Activity(
+                account_id=self.account_id,
+                activity_id=ports.ids.new("act"),
+                time=ports.clock.now(),
+                category=category,
+                action=action,
+                outcome=Outcome.DONE,
+                actor=self.principal.actor,
+                organization_id=organization_id,
+                resource=resource,
+                ip_address=self.principal.origin.ip_address,
+                user_agent=self.principal.origin.user_agent,
+                changes=changes or {},
+            )
+        )
+
+
+def reader(principal: Principal, doing: str) -> Writer:
+    """Return who may read users and groups: Administrators, Managers, keys that may."""
+    if isinstance(principal, Application):
+        return Writer(with_scope(principal, ApiScope.DIRECTORY_READ, doing))
+    return _manager_or_higher(principal, doing)
+
+
+def writer(principal: Principal, doing: str) -> Writer:
+    """Return who may write the directory: Administrators, Managers, keys that may."""
+    if isinstance(principal, Application):
+        return Writer(with_scope(principal, ApiScope.DIRECTORY_WRITE, doing))
+    return _manager_or_higher(principal, doing)
+
+
+def check_etag(expected: str | None, version: int) -> None:
+    """Refuse a write on a version that is no longer the stored one."""
+    if expected is not None and expected not in {str(version), "*"}:
+        raise EtagStale("This changed since you read it. Read it again and repeat your change.")
+
+
+def _manager_or_higher(person: Person, doing: str) -> Writer:
+    if not person.user.role.reaches(Role.MANAGER):
+        raise NotAllowed(
+            f"Only Administrators and Managers may {doing}; your role is "
+            f"{person.user.role.label}. Ask an Administrator of your account."
+        )
+    return Writer(person)

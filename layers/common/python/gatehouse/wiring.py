@@ -1,0 +1,113 @@
+"""The composition root: puts the adapters behind the ports, once, each when first asked for."""
+
+import secrets as randomness
+from datetime import UTC, datetime
+from functools import cached_property
+
+from gatehouse.config import Settings
+from gatehouse.domain import secrets
+from gatehouse.domain.ids import ulid
+from gatehouse.domain.moments import to_the_millisecond
+from gatehouse.usecases.ports import Clock, Identities, Limits, Mailer, Ports, Store
+
+
+class SystemClock:
+    """The clock of the machine."""
+
+    def now(self) -> datetime:
+        return to_the_millisecond(datetime.now(UTC))
+
+
+class RandomIds:
+    """Ids from the system's randomness; ULIDs take their time from the clock."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def new(self, kind: str) -> str:
+        return f"{kind}_{ulid(self._clock.now(), randomness.randbits(80))}"
+
+    def account(self) -> str:
+        return f"acc_{secrets.new_token()[:16]}"
+
+    def user(self, account_id: str) -> str:
+        return self.new(f"usr_{account_id.removeprefix('acc_')}")
+
+    def api_key(self) -> str:
+        return f"key_{secrets.new_token()[:12]}"
+
+    def token(self) -> str:
+        return secrets.new_token()
+
+
+class LazyPorts:
+    """Every port, made when first asked for: a function loads only what it calls."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.clock: Clock = clock or SystemClock()
+        self.ids = RandomIds(self.clock)
+        self.public_base_url = settings.public_base_url
+        self.signing_key = settings.signing_key.encode()
+        self.limits = Limits(
+            organization_ids=settings.organization_ids_limit,
+            group_ids=settings.group_ids_limit,
+            grants_per_organization=settings.grants_per_organization_limit,
+            invite_attempts_per_hour=settings.invite_attempts_per_hour,
+            invitations_per_pair_and_week=settings.invitations_per_pair_and_week,
+        )
+
+    @cached_property
+    def store(self) -> Store:
+        from gatehouse.store.dynamo import DynamoStore
+        from gatehouse.store.engine import Table
+
+        table = Table(self.settings.table_name, self.settings.region)
+        return DynamoStore(table, self.limits.grants_per_organization)
+
+    @cached_property
+    def mailer(self) -> Mailer:
+        import boto3
+        from botocore.config import Config
+
+        from gatehouse.mail.ses import SesMailer
+
+        client = boto3.client(
+            "sesv2",
+            region_name=self.settings.region,
+            config=Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 1}),
+        )
+        return SesMailer(client, self.settings.mail_from, self.settings.ses_configuration_set)
+
+    @cached_property
+    def identities(self) -> Identities:
+        from gatehouse.http.oidc import OidcIdentities
+
+        return OidcIdentities(
+            issuer=self.settings.oidc_issuer,
+            client_id=self.settings.oidc_client_id,
+            redirect_uri=f"{self.public_base_url}/sign-in/callback",
+        )
+
+
+class _Installed:
+    """The ports of this process."""
+
+    ports: Ports | None = None
+
+
+def build(settings: Settings, *, clock: Clock | None = None) -> LazyPorts:
+    """Return ports for these settings, on another clock if one is given."""
+    return LazyPorts(settings, clock)
+
+
+def install(ports: Ports) -> None:
+    """Let every handler of this process work on these ports."""
+    _Installed.ports = ports
+
+
+def ports() -> Ports:
+    """Return the ports of this process, built from the environment on first use."""
+    if _Installed.ports is None:
+        _Installed.ports = build(Settings.from_environment())
+    return _Installed.ports
