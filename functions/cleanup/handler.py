@@ -10,7 +10,7 @@ RESERVE_MILLISECONDS = 30_000
 """How much of the function's time is left for ending well; the next run goes on."""
 
 
-def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+def handler(_: dict[str, Any], context: Any) -> dict[str, Any]:
     """Work for as long as there is time; answer what was done and whether all of it was."""
     swept = sweep(
         wiring.ports(),

@@ -7,7 +7,7 @@ from gatehouse.http.bodies import AccountBody, read
 from gatehouse.usecases.account import create_account
 
 
-def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
     """Create the account; what stands in the way is raised, and nothing is written."""
     account, user = create_account(wiring.ports(), read(AccountBody, event).account())
     return {"account_id": account.account_id, "user_id": user.user_id}

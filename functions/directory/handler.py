@@ -9,6 +9,6 @@ from gatehouse.http.routes.directory import routes
 application = Application(routes)
 
 
-def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
     """Answer one request of the gateway (payload format 2.0)."""
-    return application.handle(event, context, wiring.ports())
+    return application.handle(event, wiring.ports())

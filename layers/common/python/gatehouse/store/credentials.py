@@ -1,5 +1,6 @@
 """API keys and sessions: secrets are known here by their hashes only."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -47,14 +48,12 @@ class DynamoApiKeys:
         if known is not None and known <= now < known + _GRAIN:
             return
         used = t.ApiKeyUseRow.last_used_at
-        try:
+        with suppress(ConditionFailed):
             self._table.update(
                 t.api_key_use_key(key.account_id, key.api_key_id),
                 [used.set(to_text(now))],
                 used.does_not_exist() | (used < to_text(now - _GRAIN)),
             )
-        except ConditionFailed:
-            pass
         self._touched[key.api_key_id] = now
 
 

@@ -46,12 +46,10 @@ class DynamoLog:
         self, account_id: str, query: LogQuery, after: str | None, limit: int
     ) -> Page[Activity]:
         found: list[Activity] = []
-        read = 0
         last = after
-        for row in self._walk(account_id, query, after):
+        for read, row in enumerate(self._walk(account_id, query, after)):
             if read == _READ:
                 return Page(tuple(found), last)
-            read += 1
             entry = mapping.activity(row)
             if _matches(entry, query):
                 if len(found) == limit:

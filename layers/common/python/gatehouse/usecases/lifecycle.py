@@ -36,7 +36,7 @@ class Step:
     pair: Pair | None
     actor: Actor
     now: datetime
-    origin: Origin = Origin()
+    origin: Origin = field(default_factory=Origin)
     seen_by_host: Actor | None = None
     reason: str | None = None
     changed: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)

@@ -32,7 +32,7 @@ class OrganizationChange:
     """What to change. ``parent_id`` None takes the organization out from under its parent."""
 
     name: str | None = None
-    parent_id: str | None | Unchanged = UNCHANGED
+    parent_id: str | Unchanged | None = UNCHANGED
 
 
 def list_organizations(

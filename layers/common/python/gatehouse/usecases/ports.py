@@ -21,14 +21,14 @@ from gatehouse.domain.session import Session
 from gatehouse.domain.user import User
 from gatehouse.usecases.changes import Change, Receipt
 
-T = TypeVar("T", covariant=True)
+T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
+class Page(Generic[T_co]):
     """Some things in order, and the position after which the rest follows (None at the end)."""
 
-    items: tuple[T, ...]
+    items: tuple[T_co, ...]
     after: str | None = None
 
 
