@@ -12,7 +12,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 @cache
 def logger() -> Logger:
     """Return the structured logger of this function."""
-    return Logger()
+    return Logger(serialize_stacktrace=False)
 
 
 @cache

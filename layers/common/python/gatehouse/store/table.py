@@ -297,17 +297,14 @@ class PairRow(Row):
     invited_at = JSONAttribute(null=True)
 
 
-class RecipientsAttribute(MapAttribute[str, Any]):
-    """Recipients by user id, each a map of its own, so that one changes without the others."""
-
-
 class MailingRow(Row):
     account_id = UnicodeAttribute()
     connection_id = UnicodeAttribute()
     kind = UnicodeAttribute()
     actor_name = UnicodeAttribute(null=True)
     text = UnicodeAttribute(null=True)
-    recipients = RecipientsAttribute(null=True)  # type: ignore[no-untyped-call]  # pynamodb's own
+    # By user id, each a map of its own, so that one recipient changes without the others.
+    recipients: MapAttribute[str, Any] = MapAttribute(null=True)  # type: ignore[no-untyped-call]  # pynamodb's own
 
 
 class LinkRow(Row):
