@@ -109,6 +109,7 @@ def _toolbox(runtime: Runtime, workers: Workers) -> Toolbox:
         people=runtime.people,
         mailbox=runtime.mailbox,
         bind=runtime.seeder.bind,
+        rebind=runtime.seeder.rebind,
         run_cleanup=partial(run_cleanup, workers, runtime.clock.now),
         seed=runtime.seeder.seed,
     )

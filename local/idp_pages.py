@@ -1,6 +1,6 @@
 """The identity provider over HTTP: discovery, keys, the page with a button for each person, tokens."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 from urllib.parse import parse_qsl, unquote
 
@@ -24,9 +24,10 @@ _FORWARDED: Final = (
 class IdentityProvider:
     """Serve the issuer's endpoints."""
 
-    def __init__(self, issuer: Issuer, people: People) -> None:
+    def __init__(self, issuer: Issuer, people: People, rebind: Callable[[str], None]) -> None:
         self._issuer = issuer
         self._people = people
+        self._rebind = rebind
 
     def routes(self) -> list[Route]:
         """List the routes below the issuer's address."""
@@ -80,6 +81,7 @@ class IdentityProvider:
         return await run_in_threadpool(self._back, wanted, form.get("email", ""))
 
     def _back(self, wanted: SignInRequest, email: str) -> Response:
+        self._rebind(email)
         user = self._people.find(email)
         name = user.name if user else email.split("@", 1)[0]
         return RedirectResponse(self._issuer.issue_code(wanted, email, name), 303)

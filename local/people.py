@@ -70,7 +70,9 @@ class People:
                 if wanted in f"{user.name} {user.email} {user.role.label} {subdomain}".lower()
             ]
             if users:
-                users.sort(key=lambda user: (user.status is not Status.ACTIVE, -user.role.rank))
+                users.sort(
+                    key=lambda user: (user.status is not Status.ACTIVE, -user.role.rank, user.name)
+                )
                 people = tuple(map(_person, users[:SHOWN]))
                 found.append(Company(subdomain, account.name, people, len(users) - len(people)))
         return found

@@ -40,10 +40,7 @@ class Seeder:
         return True
 
     def bind(self, email: str) -> bool:
-        """Bind the person with this address to the local issuer; say whether there is one.
-
-        An earlier binding is replaced: another PORT is another issuer.
-        """
+        """Bind the person with this address to the local issuer; say whether there is one."""
 
         def attempt() -> bool:
             user = self._people.find(email)
@@ -59,3 +56,9 @@ class Seeder:
             return True
 
         return settled(attempt)
+
+    def rebind(self, email: str) -> None:
+        """Let somebody who was bound at another PORT, which is another issuer, sign in at this one."""
+        user = self._people.find(email)
+        if user is not None and user.identity not in {None, self._identity_of(user.email)}:
+            self.bind(email)

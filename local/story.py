@@ -69,17 +69,17 @@ The main job, to copy into another terminal:
     if m['to']=='{guest["email"]}' for l in m['text'].splitlines() if '/invitations/' in l))"); echo "$LINK"
 
   # 3. {guest["name"]} accepts
-  curl -s -X POST "$LINK/accept" -H "authorization: Bearer $GUEST" -H "$JSON" -d '{{}}'
+  curl -sw "\\n" -X POST "$LINK/accept" -H "authorization: Bearer $GUEST" -H "$JSON" -d '{{}}'
 
   # 4. An application asks: may {technician["name"]} (Manager at home) edit in {organization["name"]}?
-  curl -s "$BASE/access/v1/evaluation" -H "authorization: Bearer $KEY" -H "$JSON" \\
+  curl -sw "\\n" "$BASE/access/v1/evaluation" -H "authorization: Bearer $KEY" -H "$JSON" \\
     -d '{question}'
 
   # 5. What acme's log says
-  curl -s "$BASE/activities?limit=5" -H "authorization: Bearer $HOST"
+  curl -sw "\\n" "$BASE/activities?limit=5" -H "authorization: Bearer $HOST"
 
   # 6. acme revokes; the same question is answered with no
-  curl -s -X POST "$BASE/connections/$CONNECTION/revoke" -H "authorization: Bearer $HOST" -H "$JSON" -d '{{}}'
-  curl -s "$BASE/access/v1/evaluation" -H "authorization: Bearer $KEY" -H "$JSON" \\
+  curl -sw "\\n" -X POST "$BASE/connections/$CONNECTION/revoke" -H "authorization: Bearer $HOST" -H "$JSON" -d '{{}}'
+  curl -sw "\\n" "$BASE/access/v1/evaluation" -H "authorization: Bearer $KEY" -H "$JSON" \\
     -d '{question}'
 """

@@ -41,6 +41,7 @@ class Toolbox:
     people: People
     mailbox: Mailbox
     bind: Callable[[str], bool]
+    rebind: Callable[[str], None]
     run_cleanup: Callable[[], object]
     seed: Callable[[Any], dict[str, Any]]
 
@@ -62,7 +63,7 @@ def local_routes(toolbox: Toolbox) -> ASGIApp:
                 Route("/.local/clock", tools.move_clock, methods=["POST"]),
                 Route("/.local/seed", tools.seed, methods=["POST"]),
                 Route("/.local/local.css", lambda _request: stylesheet()),
-                *IdentityProvider(toolbox.issuer, toolbox.people).routes(),
+                *IdentityProvider(toolbox.issuer, toolbox.people, toolbox.rebind).routes(),
             ],
             exception_handlers={GatehouseError: _refused, HTTPException: _not_here},
         )

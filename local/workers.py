@@ -35,7 +35,7 @@ class Workers:
         self, functions: Functions, count: int = COUNT, close: Callable[[], None] = lambda: None
     ) -> None:
         """Fork the processes; ``close`` closes in each what only the parent may hold open."""
-        self._idle: queue.Queue[Connection] = queue.Queue()
+        self._idle: queue.LifoQueue[Connection] = queue.LifoQueue()  # the warm one first
         ours: list[Connection] = []
         self._processes = []
         for _ in range(count):

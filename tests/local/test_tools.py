@@ -67,6 +67,7 @@ def send(tmp_path):
         people=people,  # type: ignore[arg-type]  # two of its methods are enough here
         mailbox=OneMail(),  # type: ignore[arg-type]  # likewise
         bind=lambda email: people.find(email) is not None,
+        rebind=lambda _email: None,
         run_cleanup=lambda: {"done": 1},
         seed=lambda world: {"accounts": len(read_world(world))},
     )
