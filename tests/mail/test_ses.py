@@ -6,7 +6,7 @@ from botocore.config import Config
 from botocore.exceptions import ParamValidationError
 from botocore.stub import Stubber
 
-from gatehouse.domain.errors import MailUnavailable
+from gatehouse.domain.errors import MailRefused, MailUnavailable
 from gatehouse.mail.render import render
 from gatehouse.mail.ses import SesMailer
 from tests.mail.samples import INVITATION
@@ -62,14 +62,19 @@ def test_a_configuration_set_is_named_when_there_is_one(ses):
     assert mailer.send(INVITATION) == "m-2"
 
 
-@pytest.mark.parametrize(
-    "code", ["TooManyRequestsException", "MessageRejected", "SendingPausedException", "Unheard"]
-)
-def test_whatever_ses_refuses_is_mail_unavailable(ses, code):
+@pytest.mark.parametrize("code", ["TooManyRequestsException", "SendingPausedException", "Unheard"])
+def test_whatever_ses_refuses_for_now_is_mail_unavailable(ses, code):
     ses.add_client_error("send_email", code)
     with pytest.raises(MailUnavailable) as caught:
         SesMailer(ses.client, "gatehouse@example.com").send(INVITATION)
     assert caught.value.__cause__
+
+
+@pytest.mark.parametrize("code", ["MessageRejected", "BadRequestException"])
+def test_what_ses_never_takes_is_mail_refused(ses, code):
+    ses.add_client_error("send_email", code)
+    with pytest.raises(MailRefused):
+        SesMailer(ses.client, "gatehouse@example.com").send(INVITATION)
 
 
 def test_an_unreachable_service_is_mail_unavailable():

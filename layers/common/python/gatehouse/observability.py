@@ -5,19 +5,14 @@ The line names the route, never the path: the path of an invitation holds its se
 
 from functools import cache
 
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 
 @cache
 def logger() -> Logger:
     """Return the structured logger of this function."""
     return Logger(serialize_stacktrace=False)
-
-
-@cache
-def _metrics() -> Metrics:
-    return Metrics()
 
 
 def served(*, route: str, status: int, milliseconds: int, request_id: str, problem: str) -> None:
@@ -32,7 +27,8 @@ def served(*, route: str, status: int, milliseconds: int, request_id: str, probl
             "problem": problem,
         },
     )
-    metrics = _metrics()
+    # One's own for each request: the shared one would mix requests that run side by side.
+    metrics = EphemeralMetrics()
     metrics.add_dimension("route", route)
     metrics.add_metric("Requests", MetricUnit.Count, 1)
     metrics.add_metric("Latency", MetricUnit.Milliseconds, milliseconds)

@@ -1,0 +1,89 @@
+"""Fixtures of all tests: a fresh table on moto or on ministack, and a world on it."""
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from hypothesis import HealthCheck, settings
+from moto import mock_aws
+
+from local.engine import Engine
+from local.state import StateFolder
+from tests.support.api import template
+from tests.support.world import World
+
+os.environ.update(
+    AWS_ACCESS_KEY_ID="test",
+    AWS_SECRET_ACCESS_KEY="test",  # nobody's
+    AWS_REGION="us-east-1",
+    AWS_DEFAULT_REGION="us-east-1",
+    POWERTOOLS_SERVICE_NAME="gatehouse",
+    POWERTOOLS_METRICS_NAMESPACE="Gatehouse",
+    POWERTOOLS_METRICS_DISABLED="true",
+    POWERTOOLS_LOG_LEVEL="CRITICAL",
+)
+
+# GATEHOUSE_TRIALS multiplies every number of trials; `make prove` sets it to the full counts.
+settings.register_profile(
+    "test", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("test")
+
+
+def create_table(client: Any) -> str:
+    """Create a fresh table as template.yaml defines it; return its name."""
+    name = f"gatehouse-{uuid.uuid4().hex[:12]}"
+    client.create_table(TableName=name, BillingMode="PAY_PER_REQUEST", **template().table)
+    return name
+
+
+@pytest.fixture
+def moto_table() -> Iterator[str]:
+    """Return a fresh table on moto, in this process."""
+    with mock_aws():
+        yield create_table(boto3.client("dynamodb", region_name="us-east-1"))
+
+
+@pytest.fixture(scope="session")
+def ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the endpoint of a ministack of this test process' own."""
+    python = os.environ.get("MINISTACK_PYTHON", ".venv-ministack/bin/python")
+    if not Path(python).exists():
+        pytest.skip(f"ministack is not installed ({python}); `make test` installs it")
+    state = StateFolder(tmp_path_factory.mktemp("ministack"))
+    engine = Engine(state)
+    engine.start()
+    yield engine.endpoint
+    engine.stop()
+
+
+@pytest.fixture
+def ministack_table(ministack: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Return a fresh table on ministack, over HTTP."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", ministack)
+    client = boto3.client("dynamodb", region_name="us-east-1", endpoint_url=ministack)
+    name = create_table(client)
+    yield name
+    client.delete_table(TableName=name)
+
+
+@pytest.fixture
+def world(moto_table: str) -> World:
+    """Return a world on moto."""
+    return World(moto_table)
+
+
+@pytest.fixture
+def real_world(ministack_table: str) -> World:
+    """Return a world on ministack, where transactions are transactions."""
+    return World(ministack_table)
+
+
+@pytest.fixture(params=["moto", "ministack"])
+def any_table(request: pytest.FixtureRequest) -> str:
+    """Return a fresh table on each engine in turn."""
+    return str(request.getfixturevalue(f"{request.param}_table"))

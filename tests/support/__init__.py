@@ -1,0 +1,1 @@
+"""What tests stand on: a clock, an issuer, an outbox, worlds, and a way to call the handlers."""

@@ -1,0 +1,185 @@
+"""A deployment under test, with companies in it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gatehouse import wiring
+from gatehouse.config import Settings
+from gatehouse.http.oidc import OidcIdentities
+from gatehouse.wiring import LazyPorts
+from local.loader import AccountLoader
+from local.world import read_world
+from tests.support import issuer
+from tests.support.api import Api, Reply
+from tests.support.clock import FakeClock
+from tests.support.outbox import Outbox
+
+ROLES = ("administrator", "manager", "editor", "creator", "read_only", "lite")
+
+
+@dataclass(frozen=True)
+class Company:
+    """A company as seeded: ids by the names that a test uses."""
+
+    account_id: str
+    subdomain: str
+    name: str
+    key: str
+    users: Mapping[str, str]
+    emails: Mapping[str, str]
+    groups: Mapping[str, str]
+    organizations: Mapping[str, str]
+
+
+class World:
+    """A table, the ports on it, and a client."""
+
+    def __init__(self, table_name: str, clock: FakeClock | None = None, **limits: Any) -> None:
+        self.clock = clock or FakeClock()
+        self.outbox = Outbox()
+        self.issuer = issuer.FakeIssuer()
+        self.api = Api()
+        settings = Settings(
+            table_name=table_name,
+            region="us-east-1",
+            public_base_url="https://gatehouse.test",
+            mail_from="no-reply@gatehouse.test",
+            oidc_issuer=issuer.ISSUER,
+            oidc_client_id=issuer.CLIENT_ID,
+            signing_key="a key for tests",
+            **limits,
+        )
+        self.ports = LazyPorts(settings, self.clock)
+        # Read by cached_property before it would make its own.
+        self.ports.__dict__["mailer"] = self.outbox
+        self.ports.__dict__["identities"] = OidcIdentities(
+            issuer=issuer.ISSUER,
+            client_id=issuer.CLIENT_ID,
+            redirect_uri="https://gatehouse.test/sign-in/callback",
+            fetch=self.issuer.fetch,
+        )
+        wiring.install(self.ports)
+
+    def company(
+        self,
+        subdomain: str,
+        people: Mapping[str, str] | None = None,
+        *,
+        region: str = "na",
+        groups: Mapping[str, Sequence[str]] | None = None,
+        members: Mapping[str, Sequence[str]] | None = None,
+        organizations: Sequence[str] = (),
+    ) -> Company:
+        """Set up a company: people by name → role, groups by name → organizations.
+
+        Without ``people`` there is one of each role, named like it; their addresses are
+        ``<name>@<subdomain>.test``.
+        """
+        people = people or {role: role for role in ROLES}
+        tree: Any = {
+            "accounts": [
+                {
+                    "subdomain": subdomain,
+                    "name": subdomain.capitalize(),
+                    "region": region,
+                    "users": [
+                        {
+                            "email": f"{name}@{subdomain}.test",
+                            "name": name.replace("_", " ").capitalize(),
+                            "role": role,
+                        }
+                        for name, role in people.items()
+                    ],
+                    "groups": [
+                        {
+                            "name": name,
+                            "members": [
+                                f"{member}@{subdomain}.test"
+                                for member in (members or {}).get(name, ())
+                            ],
+                            "organizations": list(reached),
+                        }
+                        for name, reached in (groups or {}).items()
+                    ],
+                    "organizations": list(organizations),
+                }
+            ]
+        }
+        (wanted,) = read_world(tree)
+        made = AccountLoader(self.ports, issuer.identity_of, wanted).load()
+        return Company(
+            account_id=made["account_id"],
+            subdomain=subdomain,
+            name=made["name"],
+            key=made["api_key"],
+            users={u["email"].partition("@")[0]: u["user_id"] for u in made["users"]},
+            emails={u["email"].partition("@")[0]: u["email"] for u in made["users"]},
+            groups={g["name"]: g["group_id"] for g in made["groups"]},
+            organizations={o["name"]: o["organization_id"] for o in made["organizations"]},
+        )
+
+    def token(self, company: Company, name: str = "administrator", **claims: Any) -> str:
+        """Return an access token of one of the company's people."""
+        return issuer.access_token(company.emails[name], self.clock.now(), **claims)
+
+    def invite(self, host: Company, guest: Company, **terms: Any) -> Reply:
+        """Let the host's Administrator invite the guest: all organizations, at most Editor."""
+        body = {
+            "guest_subdomain": guest.subdomain,
+            "maximum_role": "editor",
+            "all_organizations": True,
+            **terms,
+        }
+        return self.api("POST", "/connections", body, token=self.token(host))
+
+    def connect(self, host: Company, guest: Company, **terms: Any) -> dict[str, Any]:
+        """Let the guest's Administrator accept what the host offers; return the connection."""
+        invited = self.invite(host, guest, **terms)
+        assert invited.status == 201, invited
+        connection_id = invited.json["connection_id"]
+        accepted = self.api(
+            "POST", f"/incoming-connections/{connection_id}/accept", token=self.token(guest)
+        )
+        assert accepted.status == 200, accepted
+        return dict(accepted.json)
+
+    def decide(
+        self, host: Company, user_id: str, action: str, organization_id: str, **more: Any
+    ) -> dict[str, Any]:
+        """Ask for a decision as the host's application; return the answer."""
+        reply = self.api(
+            "POST",
+            "/access/v1/evaluation",
+            {
+                "subject": {"type": "user", "id": user_id},
+                "action": {"name": action},
+                "resource": {"type": "organization", "id": organization_id},
+                **more,
+            },
+            token=host.key,
+        )
+        assert reply.status == 200, reply
+        return dict(reply.json)
+
+    def may(self, host: Company, user_id: str, action: str, organization_id: str) -> bool:
+        """Say whether somebody may do something in an organization of the host."""
+        return bool(self.decide(host, user_id, action, organization_id)["decision"])
+
+    def log(self, company: Company, query: str = "") -> list[dict[str, Any]]:
+        """Return the newest entries of a company's log."""
+        reply = self.api("GET", f"/activities?limit=200{query}", token=self.token(company))
+        assert reply.status == 200, reply
+        return list(reply.json["items"])
+
+    def dump(self) -> list[dict[str, Any]]:
+        """Return every item of the table, to see that nothing changed or that nothing is there."""
+        table = self.ports.store._table  # type: ignore[attr-defined]  # the raw table
+        items: list[dict[str, Any]] = []
+        start = None
+        while True:
+            answer = table.connection.scan(table.name, exclusive_start_key=start)
+            items += answer["Items"]
+            start = answer.get("LastEvaluatedKey")
+            if start is None:
+                return sorted(items, key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
