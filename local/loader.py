@@ -183,11 +183,11 @@ class AccountLoader:
             joined = new.group_ids - (old.group_ids if old else frozenset())
             changes: list[Change] = [Save(new, old)]
             changes += [ListMember(new, group_id) for group_id in sorted(joined)]
+            taken = EmailTaken(f"{new.email} is a user of another account already.")
             if old is None:
-                taken = EmailTaken(f"{new.email} is a user of another company of this world.")
                 changes.append(Claim("email", new.email, new.user_id, taken))
             if new.identity and (old is None or old.identity is None):
-                changes.append(Claim("identity", new.identity, new.user_id))
+                changes.append(Claim("identity", new.identity, new.user_id, taken))
             if old is None and new.is_active_administrator:
                 self._store.commit(*changes, Enrol(new))  # each changes the account's one list
             else:

@@ -1,6 +1,7 @@
 """The `/.local/*` routes: what only the runner has, and only for this machine's own browser."""
 
 import json
+import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from local.pages import mail_body, page, problem, stylesheet
 from local.people import People
 from local.world import NotAWorld
 
+log: Final = logging.getLogger("local.tools")
 _HOSTS: Final = frozenset({"127.0.0.1", "localhost"})
 _MAILS_SHOWN: Final = 200
 _LINK: Final = re.compile(r"^\s*(https?://\S+)\s*$", re.MULTILINE)
@@ -65,7 +67,11 @@ def local_routes(toolbox: Toolbox) -> ASGIApp:
                 Route("/.local/local.css", lambda _request: stylesheet()),
                 *IdentityProvider(toolbox.issuer, toolbox.people, toolbox.rebind).routes(),
             ],
-            exception_handlers={GatehouseError: _refused, HTTPException: _not_here},
+            exception_handlers={
+                GatehouseError: _refused,
+                HTTPException: _not_here,
+                Exception: _failed,
+            },
         )
     )
 
@@ -186,6 +192,12 @@ def _malformed(detail: str) -> Response:
 def _refused(_request: Request, error: Exception) -> Response:
     assert isinstance(error, GatehouseError)
     return problem(error.status, error.slug, error.title, error.detail)
+
+
+def _failed(request: Request, error: Exception) -> Response:
+    log.error("%s %s", request.method, request.url.path, exc_info=error)
+    detail = f"The local tool failed ({type(error).__name__}); local.log has the traceback."
+    return problem(500, "tool-failed", "The local tool failed", detail)
 
 
 def _not_here(request: Request, error: Exception) -> Response:
