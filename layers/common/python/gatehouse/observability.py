@@ -40,6 +40,21 @@ def failed(*, route: str, request_id: str) -> None:
     logger().exception("failed", extra={"route": route, "request_id": request_id})
 
 
+def unable(*, route: str, request_id: str, problem: str, cause: BaseException | None) -> None:
+    """Note that something behind us did not answer: what kind of failure, never its content."""
+    response = getattr(cause, "response", None) or {}
+    logger().warning(
+        "unable",
+        extra={
+            "route": route,
+            "request_id": request_id,
+            "problem": problem,
+            "cause": type(cause).__name__,
+            "code": response.get("Error", {}).get("Code", ""),
+        },
+    )
+
+
 def swept(**counts: object) -> None:
     """Note a run of the clean-up."""
     logger().info("swept", extra=counts)

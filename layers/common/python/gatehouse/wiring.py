@@ -3,6 +3,7 @@
 import secrets as randomness
 from datetime import UTC, datetime
 from functools import cached_property
+from threading import Lock
 
 from gatehouse.config import Settings
 from gatehouse.domain import secrets
@@ -19,13 +20,27 @@ class SystemClock:
 
 
 class RandomIds:
-    """Ids from the system's randomness; ULIDs take their time from the clock."""
+    """Ids from the system's randomness; ULIDs take their time from the clock.
+
+    Within one millisecond each is a random step above the one before, so that what one process
+    makes in an order is listed in that order.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self._lock = Lock()
+        self._moment: datetime | None = None
+        self._last = 0
 
     def new(self, kind: str) -> str:
-        return f"{kind}_{ulid(self._clock.now(), randomness.randbits(80))}"
+        with self._lock:
+            moment = self._clock.now()
+            if moment == self._moment:
+                self._last += 1 + randomness.randbits(48)
+            else:
+                # The highest bit stays free for steps within the millisecond.
+                self._moment, self._last = moment, randomness.randbits(79)
+            return f"{kind}_{ulid(moment, self._last)}"
 
     def account(self) -> str:
         return f"acc_{secrets.new_token()[:16]}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from gatehouse import observability
-from gatehouse.domain.errors import GatehouseError, NotFound
+from gatehouse.domain.errors import GatehouseError, NotFound, Unable
 from gatehouse.http.answers import Answer, Routes, json_answer
 from gatehouse.http.call import Call
 from gatehouse.http.problems import CONTENT_TYPE, headers, problem
@@ -42,6 +42,13 @@ class Application:
         try:
             return self._routes.get(route_key, _nothing)(call)
         except GatehouseError as error:
+            if isinstance(error, Unable):
+                observability.unable(
+                    route=route_key,
+                    request_id=request_id,
+                    problem=error.slug,
+                    cause=error.__cause__,
+                )
             return refusal(error)
         except Exception:  # noqa: BLE001  # the last line: no traceback goes out, nothing is allowed
             observability.failed(route=route_key, request_id=request_id)
