@@ -8,7 +8,7 @@ from gatehouse.domain.account import Account, clean_subdomain
 from gatehouse.domain.connection import Connection, State
 from gatehouse.domain.decision import Pair
 from gatehouse.domain.errors import ConnectionLive, NotAllowed, Refused, TooMany
-from gatehouse.domain.grant import Scope
+from gatehouse.domain.grant import GrantState, Scope
 from gatehouse.domain.mailing import Mailing
 from gatehouse.domain.principal import Principal, administrator
 from gatehouse.domain.roles import Role
@@ -18,7 +18,7 @@ from gatehouse.usecases.lifecycle import Step, changes_of, invitation_to, queued
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
 from gatehouse.usecases.receipts import Keep
-from gatehouse.usecases.scope import check_scope, prepare_grant
+from gatehouse.usecases.scope import check_scope, prepare_grant, retire_grant
 
 _WEEK: Final = timedelta(days=7)
 _DOING: Final = "invite accounts"
@@ -93,6 +93,10 @@ def invite(
         ports.store.commit(
             *changes_of(ports, step),
             *in_force,
+            # An invitation that expired gives its place to this one and cannot be sent again.
+            *retire_grant(
+                ports, host.account_id, pair.grant_id if pair else None, GrantState.ENDED
+            ),
             fence,
             queued(mailing),
             RequireAdministrator(person.user),

@@ -66,7 +66,9 @@ def report(
         )
         for one, facts in zip(chunk, snapshot.facts, strict=True):
             refusal = _refusal(ports, one)
-            known = facts.user is not None and (facts.own or facts.pair is not None)
+            # Of a company that never agreed the host learns nothing, not even who exists.
+            agreed = facts.own or (facts.pair is not None and facts.pair.accepted_at is not None)
+            known = facts.user is not None and agreed
             if refusal is None and not known:
                 refusal = "unknown_user"
             if refusal is None and facts.organization is None:

@@ -74,15 +74,15 @@ def prepare_grant(
 def retire_grant(
     ports: Ports, account_id: str, grant_id: str | None, state: GrantState
 ) -> list[Change]:
-    """Return what marks a grant as replaced or ended, due to be tidied up by the sweep."""
-    if grant_id is None:
-        return []
-    grant = ports.store.grants.get(account_id, grant_id)
-    if grant is None:
+    """Return what marks a grant in force as replaced or ended, due for the sweep to tidy up."""
+    grant = ports.store.grants.get(account_id, grant_id) if grant_id is not None else None
+    if grant is None or grant.state is not GrantState.IN_FORCE:
         return []
     return [
         KeepGrant(
-            DirectGrant(account_id, grant_id, grant.organization_ids, state, ports.clock.now())
+            DirectGrant(
+                account_id, grant.grant_id, grant.organization_ids, state, ports.clock.now()
+            )
         )
     ]
 
