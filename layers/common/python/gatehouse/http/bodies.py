@@ -90,6 +90,9 @@ Email = Annotated[str, StringConstraints(max_length=320), AfterValidator(_email)
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z]{3}_[a-z0-9_]{1,60}$")]
 Ids = Annotated[list[Id], AfterValidator(_unique)]
 Days = Annotated[int, Field(ge=1, le=30)]
+Scopes = Annotated[
+    list[Annotated[ApiScope, Field(strict=False)]], Field(min_length=1, max_length=20)
+]
 
 
 class Body(BaseModel):
@@ -210,14 +213,12 @@ class OrganizationChangeBody(Body):
 
 class ApiKeyBody(Body):
     name: Name
-    scopes: Annotated[list[ApiScope], Field(strict=False, min_length=1, max_length=20)]
+    scopes: Scopes
 
 
 class ApiKeyChangeBody(Body):
     name: Name | None = None
-    scopes: Annotated[list[ApiScope], Field(strict=False, min_length=1, max_length=20)] | None = (
-        None
-    )
+    scopes: Scopes | None = None
 
     def change(self) -> KeyChange:
         return KeyChange(self.name, None if self.scopes is None else frozenset(self.scopes))
