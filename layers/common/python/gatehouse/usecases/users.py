@@ -147,6 +147,10 @@ def change_user(
         _check_gift(
             ports, who, groups ^ old.group_ids, organizations ^ had, scope, old.all_organizations
         )
+        status = change.status or old.status
+        reactivated = old.status is not Status.ACTIVE and status is Status.ACTIVE
+        if reactivated or role.rank > old.role.rank:
+            _check_raise(ports, who, old, had)
         fence = check_scope(
             ports,
             who.account_id,
@@ -163,7 +167,7 @@ def change_user(
             email=change.email or old.email,
             name=change.name or old.name,
             role=role,
-            status=change.status or old.status,
+            status=status,
             group_ids=groups,
             grant_id=grant_id,
             all_organizations=everything,
@@ -266,6 +270,22 @@ def _check_gift(
     who.must_reach(ports, organizations)
     if scope.all_organizations is not had_everything:
         who.must_reach_everything("give or take all organizations")
+
+
+def _check_raise(ports: Ports, who: Writer, user: User, organizations: frozenset[str]) -> None:
+    """Refuse a Manager to raise or reactivate somebody who reaches more than the Manager does."""
+    manager = who.manager
+    if manager is None or manager.reaches_everything:
+        return
+    if (
+        user.all_organizations
+        or user.group_ids - manager.group_ids
+        or organizations - _seen(ports, manager, organizations)
+    ):
+        raise NotAllowed(
+            f"{user.name} reaches organizations that you do not, so only an Administrator can "
+            "raise their role or reactivate them. Ask an Administrator of your account."
+        )
 
 
 def _merged(who: Writer, had: frozenset[str], wanted: frozenset[str] | None) -> frozenset[str]:
