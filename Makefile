@@ -42,7 +42,7 @@ clean-local: ## Forget what `make run` has stored (STATE_DIR=)
 		"$(CURDIR)"/?*) rm -rf "$(abspath $(STATE_DIR))"; echo "$(STATE_DIR) is gone; the next make run starts anew." ;; \
 		*) echo "$(STATE_DIR) is outside of this folder: delete it yourself." >&2; exit 1 ;; esac
 
-invoke-%: ## Run one function once, with events/<function>.json
+invoke-%: ## Run one function once, with events/<function>.json or <function>-<what>.json
 	@scripts/setup dev ministack
 	@$(PY) -m local.invoke $*
 

@@ -49,15 +49,15 @@ class Schedule:
 
 
 def _scheduled_event(now: datetime) -> dict[str, Any]:
-    """Write the event of an EventBridge schedule."""
+    """Write the event that EventBridge Scheduler makes for a schedule without an input."""
     return {
         "version": "0",
         "id": "00000000-0000-0000-0000-000000000000",
         "detail-type": "Scheduled Event",
-        "source": "aws.events",
+        "source": "aws.scheduler",
         "account": "000000000000",
         "time": f"{now:%Y-%m-%dT%H:%M:%SZ}",
         "region": "us-east-1",
-        "resources": ["arn:aws:events:us-east-1:000000000000:rule/local"],
-        "detail": {},
+        "resources": ["arn:aws:scheduler:us-east-1:000000000000:schedule/default/local"],
+        "detail": "{}",
     }
