@@ -5,18 +5,25 @@ from datetime import UTC, datetime
 
 def to_text(moment: datetime) -> str:
     """Write a moment; texts of moments sort as the moments do."""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def from_text(text: str) -> datetime:
     """Read a moment written by :func:`to_text` or any RFC 3339 date-time with an offset.
 
-    Raises ValueError if the text is no such date-time.
+    Raises ValueError if the text is no such date-time, or of a time before 1970: nothing here is
+    older, and a span before it would leave the calendar.
     """
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError("a time needs its offset, as in 2026-11-21T22:43:01.123Z")
-    return to_the_millisecond(moment.astimezone(UTC))
+    try:
+        moment = moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("a time lies between 1970 and 9999") from None
+    if moment.year < 1970:
+        raise ValueError("a time lies between 1970 and 9999")
+    return to_the_millisecond(moment)
 
 
 def to_the_millisecond(moment: datetime) -> datetime:
