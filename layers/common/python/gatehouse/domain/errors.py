@@ -1,27 +1,29 @@
 """The one error tree. Every refusal a caller can meet is here and nowhere else.
 
-    GatehouseError
+    GatehouseError                500  something of ours went wrong
     ├── Unauthenticated           401  no credentials, or none that hold
     ├── NotAllowed                403  known, but not allowed
     │   ├── WrongAccount               the link is for another company
-    │   └── AdministratorRequired      right company, not an Administrator
+    │   ├── AdministratorRequired      right company, not an Administrator
+    │   └── CsrfFailed                 a form that our own page did not send
     ├── NotFound                  404  not there, or another tenant's
     │   └── LinkUnknown
     ├── Conflict                  409  true request, wrong moment
     │   ├── ConnectionLive, IllegalStep, AlreadyAccepted, OfferChanged
-    │   ├── LastAdministrator, EmailTaken, SubdomainTaken, Contended
+    │   └── LastAdministrator, EmailTaken, SubdomainTaken, Contended
     ├── Gone                      410  was there, is over
-    │   ├── LinkReplaced, InvitationExpired, InvitationDeclined, ConnectionRevoked
+    │   └── LinkReplaced, InvitationExpired, InvitationDeclined, ConnectionRevoked
     ├── Malformed                 400  not of the documented shape
     ├── TooLarge                  413  body over the limit
     ├── UnsupportedMediaType      415
     ├── Refused                   422  well formed, but not possible; names the field
+    │   └── IdempotencyKeyReused
     ├── EtagStale                 412
     ├── EtagMissing               428
     ├── TooMany                   429  carries the seconds to wait
     ├── MailRefused                    (never leaves the outbox)
     └── Unable                    503  we could not read or record
-        ├── StoreUnavailable, MailUnavailable, IssuerUnavailable
+        └── StoreUnavailable, MailUnavailable, IssuerUnavailable
 
 Each class carries what RFC 9457 asks for: a stable slug (its ``type``), a title, a status; each
 instance a ``detail`` that says what happened, why, and what to do next.
@@ -158,12 +160,6 @@ class SubdomainTaken(Conflict):
     """Say that the subdomain names another account."""
 
     slug, title = "subdomain-taken", "This subdomain is taken"
-
-
-class InUse(Conflict):
-    """Say that something else still stands on this."""
-
-    slug, title = "in-use", "Still in use"
 
 
 class Contended(Conflict):
