@@ -1,0 +1,3 @@
+from tests.support.offline import offline
+
+__all__ = ["offline"]

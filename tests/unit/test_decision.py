@@ -1,0 +1,159 @@
+"""The deciding function, one refusal a rung, in the order of the contract."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from gatehouse.domain.connection import State
+from gatehouse.domain.decision import Facts, Reason, decide
+from gatehouse.domain.roles import ACTIONS, MAXIMUM_ROLES, NEVER_DELEGATED, Role
+from gatehouse.domain.user import Status
+from tests.support.people import HOST, NOW, a_pair, a_user, an_organization, numbered
+
+ORDER = (
+    "action_never_delegated action_unknown unknown_subject connection_not_active "
+    "subject_inactive role_not_admitted unknown_resource organization_not_granted "
+    "role_too_low allowed"
+).split()
+
+GOOD = Facts(own=False, user=a_user(), pair=a_pair(), organization=an_organization())
+AT_HOME = Facts(
+    own=True, user=a_user(of=HOST, role=Role.MANAGER), pair=None, organization=an_organization()
+)
+
+
+def test_the_reasons_are_those_of_the_contract_in_its_order() -> None:
+    assert [reason.value for reason in Reason] == ORDER
+
+
+def test_an_allowed_answer_explains_itself() -> None:
+    answer = decide("edit", GOOD)
+    assert answer.allowed
+    assert (answer.reason, answer.own_role, answer.maximum_role, answer.effective_role) == (
+        Reason.ALLOWED,
+        Role.MANAGER,
+        Role.EDITOR,
+        Role.EDITOR,
+    )
+    assert (answer.capped, answer.via, answer.connection_id) == (True, "all", numbered("con", 1))
+
+
+def worst_first() -> list[tuple[str, str, Facts]]:
+    """Return (reason, action, facts), each worse than the one after it in one more way."""
+    rungs: list[tuple[str, str, Facts]] = [("allowed", "edit", GOOD)]
+    action, facts = "restore", GOOD
+    rungs.append(("role_too_low", action, facts))
+    facts = replace(facts, pair=a_pair(all_organizations=False))
+    rungs.append(("organization_not_granted", action, facts))
+    facts = replace(facts, organization=None)
+    rungs.append(("unknown_resource", action, facts))
+    facts = replace(facts, user=a_user(role=Role.LITE))
+    rungs.append(("role_not_admitted", action, facts))
+    facts = replace(facts, user=a_user(role=Role.LITE, status=Status.DEACTIVATED))
+    rungs.append(("subject_inactive", action, facts))
+    facts = replace(facts, pair=a_pair(all_organizations=False, state=State.REVOKED))
+    rungs.append(("connection_not_active", action, facts))
+    facts = replace(facts, user=None)
+    rungs.append(("unknown_subject", action, facts))
+    rungs.append(("action_unknown", "fly", facts))
+    rungs.append(("action_never_delegated", "export", facts))
+    return rungs
+
+
+@pytest.mark.parametrize(("reason", "action", "facts"), worst_first())
+def test_of_all_that_is_wrong_the_first_in_the_contracts_order_is_named(
+    reason: str, action: str, facts: Facts
+) -> None:
+    assert decide(action, facts).reason == reason
+
+
+@pytest.mark.parametrize("state", [state for state in State if state is not State.ACTIVE])
+def test_before_and_after_it_is_active_a_connection_hides_every_role(state: State) -> None:
+    answer = decide("view", replace(GOOD, pair=a_pair(state=state)))
+    assert answer.reason is Reason.CONNECTION_NOT_ACTIVE
+    assert (answer.own_role, answer.maximum_role, answer.effective_role, answer.connection_id) == (
+        None,
+        None,
+        None,
+        None,
+    )
+    assert not answer.capped
+
+
+def test_a_pending_invitation_tells_nothing_about_who_exists_in_the_guest() -> None:
+    pending = a_pair(state=State.PENDING, accepted_at=None)
+    known = decide("view", replace(GOOD, pair=pending))
+    assert known == decide("view", replace(GOOD, pair=pending, user=None))
+
+
+def test_a_company_without_a_connection_is_unknown_whether_its_user_exists_or_not() -> None:
+    assert decide("view", replace(GOOD, pair=None)) == decide(
+        "view", replace(GOOD, pair=None, user=None)
+    )
+
+
+@pytest.mark.parametrize("action", sorted(NEVER_DELEGATED))
+def test_security_is_never_delegated_not_even_to_the_hosts_own_administrators(action: str) -> None:
+    own = replace(AT_HOME, user=a_user(of=HOST, role=Role.ADMINISTRATOR))
+    for facts in (own, GOOD, replace(GOOD, pair=a_pair(maximum_role=Role.ADMINISTRATOR))):
+        assert decide(action, facts).reason is Reason.ACTION_NEVER_DELEGATED
+    # Not even an account that mapped it to a role by mistake.
+    assert not decide(action, own, {**ACTIONS, action: Role.READ_ONLY}).allowed
+
+
+def test_an_action_that_an_account_added_takes_the_role_it_was_given() -> None:
+    actions = {**ACTIONS, "approve": Role.MANAGER}
+    assert decide("approve", GOOD, actions).reason is Reason.ROLE_TOO_LOW
+    assert decide("approve", AT_HOME, actions).reason is Reason.ORGANIZATION_NOT_GRANTED
+
+
+@pytest.mark.parametrize("maximum", MAXIMUM_ROLES)
+@pytest.mark.parametrize("own", Role)
+def test_each_own_role_under_each_maximum_may_what_the_lower_of_both_may(
+    own: Role, maximum: Role
+) -> None:
+    facts = replace(GOOD, user=a_user(role=own), pair=a_pair(maximum_role=maximum))
+    rank = min(own.rank, maximum.rank)
+    for action, minimum in ACTIONS.items():
+        answer = decide(action, facts)
+        if own is Role.LITE:
+            assert answer.reason is Reason.ROLE_NOT_ADMITTED
+        else:
+            assert answer.allowed is (rank >= minimum.rank)
+            assert answer.effective_role is not None
+            assert answer.effective_role.rank == rank
+            assert answer.capped is (own.rank > maximum.rank)
+
+
+def test_an_own_administrator_reaches_everything_and_nothing_caps_them() -> None:
+    answer = decide("restore", replace(AT_HOME, user=a_user(of=HOST, role=Role.ADMINISTRATOR)))
+    assert answer.allowed
+    assert (answer.maximum_role, answer.connection_id, answer.via) == (None, None, "all")
+    assert not answer.capped
+
+
+def test_own_users_others_reach_what_their_groups_grants_or_all_give() -> None:
+    group, grant = numbered("grp", 1), "a grant"
+    organization = an_organization(groups=frozenset({group}), grants=frozenset({grant}))
+    facts = replace(AT_HOME, organization=organization)
+    for via, more in (
+        (None, {}),
+        (f"group:{group}", {"group_ids": frozenset({group})}),
+        ("direct", {"grant_id": grant}),
+        ("all", {"all_organizations": True}),
+    ):
+        user = a_user(of=HOST, role=Role.MANAGER, **more)
+        assert decide("view", replace(facts, user=user)).via == via
+
+
+def test_an_own_user_nobody_knows_is_unknown() -> None:
+    assert decide("view", replace(AT_HOME, user=None)).reason is Reason.UNKNOWN_SUBJECT
+
+
+def test_a_pair_is_taken_while_active_or_pending_in_time() -> None:
+    over = NOW + timedelta(days=7)
+    assert a_pair(state=State.ACTIVE).is_live_at(over)
+    assert a_pair(state=State.PENDING).is_live_at(over - timedelta(milliseconds=1))
+    assert not a_pair(state=State.PENDING).is_live_at(over)
+    assert not a_pair(state=State.REVOKED).is_live_at(NOW)
