@@ -37,7 +37,7 @@ def test_a_subdomain_is_trimmed_and_lower_cased(typed: str, meant: str) -> None:
         "a\nb",
         "https://a",
         "a@b",
-        "Kı",
+        "\u212a\u0131",
         "a\x00",
     ],
 )
