@@ -124,7 +124,7 @@ class IllegalStep(Conflict):
 
 
 class AlreadyAccepted(Conflict):
-    """Say that somebody else accepted first, and who."""
+    """Say that somebody accepted first; the detail names them."""
 
     slug, title = "already-accepted", "Already accepted"
 
@@ -151,7 +151,7 @@ class LastAdministrator(Conflict):
 
 
 class EmailTaken(Conflict):
-    """Say that the address is a user already, without saying whose."""
+    """Say that somebody has the address already; never whose user that is."""
 
     slug, title = "email-taken", "This e-mail address is taken"
 
@@ -246,7 +246,7 @@ class EtagMissing(GatehouseError):
 
 
 class TooMany(GatehouseError):
-    """Say that a rate limit is reached and when to come back (seconds)."""
+    """Say that a rate limit is reached; carries the seconds to wait."""
 
     slug, title, status = "too-many-requests", "Too many requests", 429
 
