@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from gatehouse.domain.policy import NO_DEMANDS, Policy
+
 _LABEL: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
@@ -36,6 +38,7 @@ class Account:
     region: Region
     invitation_expires_in_days: int
     created_at: datetime
+    policy: Policy = NO_DEMANDS
     version: int = 1
 
     @property
@@ -43,10 +46,17 @@ class Account:
         """Return what the other side may see."""
         return AccountName(self.account_id, self.subdomain, self.name)
 
-    def changed(self, *, name: str | None, invitation_expires_in_days: int | None) -> "Account":
+    def changed(
+        self,
+        *,
+        name: str | None = None,
+        invitation_expires_in_days: int | None = None,
+        policy: Policy | None = None,
+    ) -> "Account":
         """Return the account with new settings, one version on."""
         return replace(
             self,
+            policy=self.policy if policy is None else policy,
             name=self.name if name is None else name,
             invitation_expires_in_days=(
                 self.invitation_expires_in_days

@@ -4,7 +4,6 @@ Questions and answers follow the OpenID AuthZEN Authorization API 1.0: a subject
 an action on a resource. Facts are one strongly consistent snapshot of the table.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,7 +11,24 @@ from enum import StrEnum
 from gatehouse.domain.connection import State
 from gatehouse.domain.directory import Organization
 from gatehouse.domain.grant import Holder, via_of
-from gatehouse.domain.roles import ACTIONS, NEVER_DELEGATED, Role, effective_role
+from gatehouse.domain.policy import (
+    NO_DEMANDS,
+    UNKNOWN_CIRCUMSTANCES,
+    Circumstances,
+    Policy,
+)
+from gatehouse.domain.remedies import (
+    ActivateConnection,
+    GrantOrganization,
+    MapAction,
+    RaiseMaximumRole,
+    RaiseOwnRole,
+    ReactivateUser,
+    Remedy,
+    ShowSecondFactor,
+    UseNetwork,
+)
+from gatehouse.domain.roles import NEVER_DELEGATED, Role, effective_role
 from gatehouse.domain.user import Status, User
 
 
@@ -25,6 +41,8 @@ class Reason(StrEnum):
     CONNECTION_NOT_ACTIVE = "connection_not_active"
     SUBJECT_INACTIVE = "subject_inactive"
     ROLE_NOT_ADMITTED = "role_not_admitted"
+    MFA_REQUIRED = "mfa_required"
+    NETWORK_NOT_ALLOWED = "network_not_allowed"
     UNKNOWN_RESOURCE = "unknown_resource"
     ORGANIZATION_NOT_GRANTED = "organization_not_granted"
     ROLE_TOO_LOW = "role_too_low"
@@ -79,6 +97,7 @@ class Decision:
     effective_role: Role | None = None
     via: str | None = None
     connection_id: str | None = None
+    hint: tuple[Remedy, ...] = ()
 
     @property
     def capped(self) -> bool:
@@ -86,49 +105,98 @@ class Decision:
         return self.effective_role is not self.own_role
 
 
-def decide(action: str, facts: Facts, actions: Mapping[str, Role] = ACTIONS) -> Decision:
-    """Answer whether the subject may take the action on the organization of the snapshot."""
+def decide(
+    action: str,
+    facts: Facts,
+    policy: Policy = NO_DEMANDS,
+    circumstances: Circumstances = UNKNOWN_CIRCUMSTANCES,
+) -> Decision:
+    """Answer whether the subject may take the action on the organization of the snapshot.
+
+    Every obstacle is found in the order of the reasons; the first is the reason, and the remedies
+    of all of them together are the smallest change that would allow it.
+    """
     if action in NEVER_DELEGATED:
         return Decision(False, Reason.ACTION_NEVER_DELEGATED)
-    minimum = actions.get(action)
+    minimum = policy.minimum_role(action)
     if minimum is None:
-        return Decision(False, Reason.ACTION_UNKNOWN)
+        return Decision(False, Reason.ACTION_UNKNOWN, hint=(MapAction(action),))
 
-    user, pair = facts.user, facts.pair
-    if facts.own:
-        if user is None:
-            return Decision(False, Reason.UNKNOWN_SUBJECT)
-        holder: Holder = user
-        maximum, connection_id = None, None
-    else:
-        if pair is None:
-            return Decision(False, Reason.UNKNOWN_SUBJECT)
-        if user is None and pair.accepted_at is not None:
-            return Decision(False, Reason.UNKNOWN_SUBJECT)
-        # Before a guest ever agreed, the host learns nothing about its people: known and unknown
-        # subjects of a pending invitation get the same answer.
-        if user is None or pair.state is not State.ACTIVE:
-            return Decision(False, Reason.CONNECTION_NOT_ACTIVE)
-        holder = pair
-        maximum, connection_id = pair.maximum_role, pair.connection_id
+    user, pair = facts.user, None if facts.own else facts.pair
+    hidden = _hidden(facts)
+    if hidden is not None or user is None:
+        return hidden or Decision(False, Reason.UNKNOWN_SUBJECT)
 
-    own = user.role
+    holder: Holder = user if pair is None else pair
+    own, maximum = user.role, pair.maximum_role if pair else None
     effective = effective_role(own, maximum)
-
-    def answer(reason: Reason, via: str | None = None) -> Decision:
-        return Decision(
-            reason is Reason.ALLOWED, reason, own, maximum, effective, via, connection_id
+    ways = via_of(holder, facts.organization) if facts.organization is not None else ()
+    demands = policy if pair else NO_DEMANDS
+    obstacles = [
+        reason
+        for reason, stands in (
+            (Reason.SUBJECT_INACTIVE, user.status is not Status.ACTIVE),
+            (Reason.ROLE_NOT_ADMITTED, own is Role.LITE),
+            (Reason.MFA_REQUIRED, demands.require_mfa and not circumstances.is_multi_factor),
+            (Reason.NETWORK_NOT_ALLOWED, not demands.admits(circumstances.ip_address)),
+            (Reason.UNKNOWN_RESOURCE, facts.organization is None),
+            (Reason.ORGANIZATION_NOT_GRANTED, not ways),
+            (Reason.ROLE_TOO_LOW, not effective.reaches(minimum)),
         )
+        if stands
+    ]
+    return Decision(
+        not obstacles,
+        obstacles[0] if obstacles else Reason.ALLOWED,
+        own,
+        maximum,
+        effective,
+        None if obstacles else ways[0],
+        pair.connection_id if pair else None,
+        _remedies(obstacles, facts, minimum, demands) if obstacles else (),
+    )
 
-    if user.status is not Status.ACTIVE:
-        return answer(Reason.SUBJECT_INACTIVE)
-    if own is Role.LITE:
-        return answer(Reason.ROLE_NOT_ADMITTED)
-    if facts.organization is None:
-        return answer(Reason.UNKNOWN_RESOURCE)
-    ways = via_of(holder, facts.organization)
-    if not ways:
-        return answer(Reason.ORGANIZATION_NOT_GRANTED)
-    if not effective.reaches(minimum):
-        return answer(Reason.ROLE_TOO_LOW)
-    return answer(Reason.ALLOWED, ways[0])
+
+def _hidden(facts: Facts) -> Decision | None:
+    """Answer for subjects of whom nothing may be said; None for all others."""
+    if facts.own:
+        return Decision(False, Reason.UNKNOWN_SUBJECT) if facts.user is None else None
+    pair = facts.pair
+    if pair is None or (facts.user is None and pair.accepted_at is not None):
+        return Decision(False, Reason.UNKNOWN_SUBJECT)
+    # Before a guest ever agreed, the host learns nothing about its people: known and unknown
+    # subjects of a pending invitation get the same answer.
+    if facts.user is None or pair.state is not State.ACTIVE:
+        remedy = ActivateConnection(pair.connection_id)
+        return Decision(False, Reason.CONNECTION_NOT_ACTIVE, hint=(remedy,))
+    return None
+
+
+def _remedies(
+    obstacles: list[Reason], facts: Facts, minimum: Role, demands: Policy
+) -> tuple[Remedy, ...]:
+    """Return what together would turn the denial into an allow; nothing if nothing can."""
+    user, pair, organization = facts.user, None if facts.own else facts.pair, facts.organization
+    if user is None or organization is None:
+        return ()
+    remedies: list[Remedy] = []
+    if Reason.SUBJECT_INACTIVE in obstacles:
+        remedies.append(ReactivateUser(user.user_id))
+    if Reason.MFA_REQUIRED in obstacles:
+        remedies.append(ShowSecondFactor())
+    if Reason.NETWORK_NOT_ALLOWED in obstacles:
+        remedies.append(UseNetwork(demands.networks))
+    if Reason.ORGANIZATION_NOT_GRANTED in obstacles:
+        remedies.append(
+            GrantOrganization(
+                organization.organization_id,
+                pair.connection_id if pair else None,
+                None if pair else user.user_id,
+                min(pair.group_ids if pair else user.group_ids, default=None),
+            )
+        )
+    if not user.role.reaches(minimum):
+        remedies.append(RaiseOwnRole(user.user_id, minimum))
+    if pair is not None and not pair.maximum_role.reaches(minimum):
+        remedies.append(RaiseMaximumRole(pair.connection_id, minimum))
+    return tuple(remedies)

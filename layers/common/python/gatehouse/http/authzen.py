@@ -1,14 +1,37 @@
 """The OpenID AuthZEN Authorization API 1.0, as requests and answers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import Any, Final
 
 from gatehouse.domain.activity import Resource
 from gatehouse.domain.decision import Decision
 from gatehouse.domain.errors import FieldError, Malformed, Unable
-from gatehouse.usecases.authorize import Answer, Ask, Semantic
+from gatehouse.domain.policy import Circumstances
+from gatehouse.domain.remedies import (
+    ActivateConnection,
+    GrantOrganization,
+    MapAction,
+    RaiseMaximumRole,
+    RaiseOwnRole,
+    ReactivateUser,
+    Remedy,
+    ShowSecondFactor,
+    UseNetwork,
+)
+from gatehouse.usecases.asking import Answer, Ask, Semantic
 
 MOST: Final = 100
+_CHANGES: Final = {
+    MapAction: "map_action",
+    ActivateConnection: "activate_connection",
+    ReactivateUser: "reactivate_user",
+    RaiseOwnRole: "raise_own_role",
+    RaiseMaximumRole: "raise_maximum_role",
+    GrantOrganization: "grant_organization",
+    ShowSecondFactor: "show_second_factor",
+    UseNetwork: "use_network",
+}
 _LONGEST: Final = 256
 
 
@@ -23,20 +46,26 @@ def ask_of(body: Mapping[str, Any]) -> Ask:
     _object(action, "properties", at="/action")
     resource_type = _text(resource, "type", "/resource")
     resource_id = _text(resource, "id", "/resource")
-    organization: Any = resource_id
-    if resource_type != "organization":
-        organization = properties.get("organization_id")
-    name = properties.get("name")
+    amr = context.get("amr")
     return Ask(
         subject_type=_text(subject, "type", "/subject"),
         subject_id=_text(subject, "id", "/subject"),
         action=_text(action, "name", "/action"),
-        resource=Resource(resource_type, resource_id, _short(name)),
-        organization_id=organization
-        if isinstance(organization, str) and 0 < len(organization) <= _LONGEST
-        else None,
-        ip_address=_short(context.get("ip_address")),
+        resource=Resource(resource_type, resource_id, _short(properties.get("name"))),
+        properties={
+            name: value
+            for name, value in properties.items()
+            if isinstance(value, str) and 0 < len(value) <= _LONGEST
+        },
         user_agent=_short(context.get("user_agent")),
+        circumstances=Circumstances(
+            frozenset(one for one in amr if isinstance(one, str))
+            if isinstance(amr, list)
+            else frozenset(),
+            _short(context.get("acr")),
+            _short(context.get("ip_address")),
+        ),
+        dry_run=context.get("dry_run") is True,
     )
 
 
@@ -89,18 +118,34 @@ def semantic_of(body: Mapping[str, Any]) -> Semantic:
 def answer_view(answer: Answer) -> dict[str, Any]:
     """Return a decision with its explanation."""
     decision: Decision = answer.decision
+    context: dict[str, Any] = {
+        "reason": decision.reason.value,
+        "own_role": decision.own_role,
+        "maximum_role": decision.maximum_role,
+        "effective_role": decision.effective_role,
+        "capped": decision.capped,
+        "via": decision.via,
+        "connection_id": decision.connection_id,
+        "activity_id": answer.activity_id,
+    }
+    if not decision.allowed:
+        context["hint"] = hint_view(decision.hint)
+    return {"decision": decision.allowed, "context": context}
+
+
+def hint_view(hint: Sequence[Remedy]) -> dict[str, Any] | None:
+    """Return the smallest change that would allow it, for programs and in words."""
+    if not hint:
+        return None
     return {
-        "decision": decision.allowed,
-        "context": {
-            "reason": decision.reason.value,
-            "own_role": decision.own_role,
-            "maximum_role": decision.maximum_role,
-            "effective_role": decision.effective_role,
-            "capped": decision.capped,
-            "via": decision.via,
-            "connection_id": decision.connection_id,
-            "activity_id": answer.activity_id,
-        },
+        "changes": [
+            {
+                "change": _CHANGES[type(remedy)],
+                **{one.name: getattr(remedy, one.name) for one in fields(remedy)},
+            }
+            for remedy in hint
+        ],
+        "text": " ".join(remedy.sentence for remedy in hint),
     }
 
 

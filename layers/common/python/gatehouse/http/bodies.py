@@ -3,6 +3,7 @@
 What is not of the documented shape is 400; what is well formed and lacks a required field is 422.
 """
 
+import ipaddress
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
@@ -73,6 +74,13 @@ def _moment(text: str) -> datetime:
         raise ValueError("must be a time such as 2026-11-21T22:43:01.123Z") from None
 
 
+def _network(text: str) -> str:
+    try:
+        return str(ipaddress.ip_network(text))
+    except ValueError:
+        raise ValueError("must be a network such as 192.0.2.0/24 or 2001:db8::/32") from None
+
+
 def _unique(ids: list[str]) -> list[str]:
     if len(set(ids)) != len(ids):
         raise ValueError("must not name the same id twice")
@@ -89,6 +97,8 @@ Text = Annotated[str, StringConstraints(max_length=2_000), AfterValidator(_many_
 Email = Annotated[str, StringConstraints(max_length=320), AfterValidator(_email)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z]{3}_[a-z0-9_]{1,60}$")]
 Ids = Annotated[list[Id], AfterValidator(_unique)]
+Word = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z][a-zA-Z0-9_.:-]{0,63}$")]
+Network = Annotated[str, StringConstraints(max_length=50), AfterValidator(_network)]
 Days = Annotated[int, Field(ge=1, le=30)]
 Scopes = Annotated[
     list[Annotated[ApiScope, Field(strict=False)]], Field(min_length=1, max_length=20)
@@ -246,9 +256,22 @@ class AccountBody(Body):
 class AccountChangeBody(Body):
     name: Name | None = None
     invitation_expires_in_days: Days | None = None
+    mapped_actions: (
+        Annotated[dict[Word, Annotated[Role, Field(strict=False)]], Field(max_length=200)] | None
+    ) = None
+    mapped_resource_types: Annotated[dict[Word, Word], Field(max_length=200)] | None = None
+    require_mfa: bool | None = None
+    ip_allow_list: Annotated[list[Network], Field(max_length=200)] | None = None
 
     def change(self) -> AccountChange:
-        return AccountChange(self.name, self.invitation_expires_in_days)
+        return AccountChange(
+            self.name,
+            self.invitation_expires_in_days,
+            self.mapped_actions,
+            self.mapped_resource_types,
+            self.require_mfa,
+            None if self.ip_allow_list is None else tuple(self.ip_allow_list),
+        )
 
 
 class ResourceBody(Body):

@@ -180,6 +180,10 @@ def account(a: Account) -> Json:
         **account_name(a.named),
         "region": a.region.value,
         "invitation_expires_in_days": a.invitation_expires_in_days,
+        "mapped_actions": {name: role.value for name, role in a.policy.actions.items()},
+        "mapped_resource_types": dict(a.policy.resource_types),
+        "require_mfa": a.policy.require_mfa,
+        "ip_allow_list": list(a.policy.networks),
         "created_at": to_text(a.created_at),
         "etag": str(a.version),
     }

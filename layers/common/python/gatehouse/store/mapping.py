@@ -13,6 +13,7 @@ from gatehouse.domain.directory import Group, Organization
 from gatehouse.domain.grant import DirectGrant, GrantState
 from gatehouse.domain.mailing import Delivery, Link, Mailing, MailKind, Recipient
 from gatehouse.domain.moments import from_text, to_text
+from gatehouse.domain.policy import Policy
 from gatehouse.domain.roles import Role
 from gatehouse.domain.session import Session
 from gatehouse.domain.user import Status, User
@@ -27,6 +28,10 @@ def account_row(a: Account) -> t.AccountRow:
         name=a.name,
         region=a.region.value,
         invitation_expires_in_days=a.invitation_expires_in_days,
+        mapped_actions={name: role.value for name, role in a.policy.actions.items()} or None,
+        mapped_resource_types=dict(a.policy.resource_types) or None,
+        require_mfa=a.policy.require_mfa or None,
+        ip_allow_list=list(a.policy.networks) or None,
         created_at=to_text(a.created_at),
         version=a.version,
     )
@@ -40,6 +45,7 @@ def account(row: t.AccountRow) -> Account:
         region=Region(row.region),
         invitation_expires_in_days=int(row.invitation_expires_in_days),
         created_at=from_text(row.created_at),
+        policy=_policy(row),
         version=int(row.version),
     )
 
@@ -400,6 +406,16 @@ def session_row(s: Session, ttl: int) -> t.SessionRow:
 
 def session(session_hash: str, row: t.SessionRow) -> Session:
     return Session(session_hash, row.user_id, from_text(row.created_at), from_text(row.expires_at))
+
+
+def _policy(row: t.AccountRow) -> Policy:
+    actions: Mapping[str, str] = row.mapped_actions or {}
+    return Policy(
+        {name: Role(role) for name, role in actions.items()},
+        row.mapped_resource_types or {},
+        bool(row.require_mfa),
+        tuple(row.ip_allow_list or ()),
+    )
 
 
 def _recipient_map(r: Recipient) -> dict[str, str]:

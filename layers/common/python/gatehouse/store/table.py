@@ -199,6 +199,10 @@ class AccountRow(Row):
     name = UnicodeAttribute()
     region = UnicodeAttribute()
     invitation_expires_in_days = NumberAttribute()
+    mapped_actions = JSONAttribute(null=True)
+    mapped_resource_types = JSONAttribute(null=True)
+    require_mfa = BooleanAttribute(null=True)
+    ip_allow_list = JSONAttribute(null=True)
 
 
 class AdministratorsRow(Row):

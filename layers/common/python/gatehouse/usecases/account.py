@@ -1,13 +1,15 @@
 """The caller's own account: create it, read it, change its settings."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from gatehouse.domain.account import Account, Region, clean_subdomain
 from gatehouse.domain.activity import SYSTEM, Activity, Category, Outcome, Resource
 from gatehouse.domain.errors import EmailTaken, NotFound, Refused, SubdomainTaken
+from gatehouse.domain.policy import ORGANIZATION, Policy
 from gatehouse.domain.principal import Principal, administrator
-from gatehouse.domain.roles import Role
+from gatehouse.domain.roles import ACTIONS, NEVER_DELEGATED, Role
 from gatehouse.domain.user import User
 from gatehouse.usecases.changes import Claim, Enrol, Record, Save
 from gatehouse.usecases.ports import Ports
@@ -36,6 +38,21 @@ class AccountChange:
 
     name: str | None = None
     invitation_expires_in_days: int | None = None
+    mapped_actions: Mapping[str, Role] | None = None
+    mapped_resource_types: Mapping[str, str] | None = None
+    require_mfa: bool | None = None
+    ip_allow_list: tuple[str, ...] | None = None
+
+    def policy(self, old: Policy) -> Policy:
+        """Return what decisions demand after the change."""
+        return Policy(
+            old.actions if self.mapped_actions is None else self.mapped_actions,
+            old.resource_types
+            if self.mapped_resource_types is None
+            else self.mapped_resource_types,
+            old.require_mfa if self.require_mfa is None else self.require_mfa,
+            old.networks if self.ip_allow_list is None else self.ip_allow_list,
+        )
 
 
 def create_account(ports: Ports, new: NewAccount) -> tuple[Account, User]:
@@ -97,12 +114,31 @@ def change_account(
 ) -> Account:
     """Change the account's settings; subdomain and region never change."""
     who = Writer(administrator(principal, "change account settings"))
+    for name in sorted(change.mapped_actions or ()):
+        if name in NEVER_DELEGATED:
+            raise Refused.at(
+                f"/mapped_actions/{name}", f"{name} is never delegated, so it cannot be mapped."
+            )
+        if name in ACTIONS:
+            raise Refused.at(
+                f"/mapped_actions/{name}", f"{name} has its role already: {ACTIONS[name].label}."
+            )
+        if (change.mapped_actions or {})[name] is Role.LITE:
+            raise Refused.at(
+                f"/mapped_actions/{name}", "Lite gets in nowhere. Map to Read-only or higher."
+            )
+    if ORGANIZATION in (change.mapped_resource_types or ()):
+        raise Refused.at(
+            "/mapped_resource_types/organization", "An organization names itself by its own id."
+        )
 
     def attempt() -> Account:
         old = _own(ports, who.account_id)
         check_etag(etag, old.version)
         new = old.changed(
-            name=change.name, invitation_expires_in_days=change.invitation_expires_in_days
+            name=change.name,
+            invitation_expires_in_days=change.invitation_expires_in_days,
+            policy=change.policy(old.policy),
         )
         ports.store.commit(
             Save(new, old),
@@ -111,13 +147,7 @@ def change_account(
                 ports,
                 "account.changed",
                 Resource("account", new.account_id, new.name),
-                {
-                    "name": (old.name, new.name),
-                    "invitation_expires_in_days": (
-                        old.invitation_expires_in_days,
-                        new.invitation_expires_in_days,
-                    ),
-                },
+                _changed(old, new),
             ),
             keep(new),
         )
@@ -131,3 +161,21 @@ def _own(ports: Ports, account_id: str) -> Account:
     if account is None:
         raise NotFound("Your account no longer exists.")
     return account
+
+
+def _changed(old: Account, new: Account) -> dict[str, tuple[object, object]]:
+    pairs: dict[str, tuple[object, object]] = {
+        "name": (old.name, new.name),
+        "invitation_expires_in_days": (
+            old.invitation_expires_in_days,
+            new.invitation_expires_in_days,
+        ),
+        "mapped_actions": (dict(old.policy.actions), dict(new.policy.actions)),
+        "mapped_resource_types": (
+            dict(old.policy.resource_types),
+            dict(new.policy.resource_types),
+        ),
+        "require_mfa": (old.policy.require_mfa, new.policy.require_mfa),
+        "ip_allow_list": (list(old.policy.networks), list(new.policy.networks)),
+    }
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}

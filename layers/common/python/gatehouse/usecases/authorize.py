@@ -5,62 +5,24 @@ not given: the caller gets an error, never an allow.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
-from gatehouse.domain.activity import Activity, Actor, Category, Outcome, Resource
+from gatehouse.domain.activity import Activity, Category
 from gatehouse.domain.api_key import ApiScope
-from gatehouse.domain.decision import Decision, Facts, Reason, decide
+from gatehouse.domain.decision import Facts, decide
 from gatehouse.domain.errors import NotAllowed, Unable, Unauthenticated
 from gatehouse.domain.ids import home_account_of
+from gatehouse.domain.policy import NO_DEMANDS, Policy
 from gatehouse.domain.principal import Application
 from gatehouse.domain.secrets import ApiKeyText, matches
+from gatehouse.usecases.asking import Answer, Ask, Semantic, entry_of, is_recorded
 from gatehouse.usecases.ports import Ports, Question, Snapshot
 
 _SNAPSHOT: Final = 100
 """How many items one TransactGetItems may read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """One AuthZEN evaluation, read into the words of this domain."""
-
-    subject_type: str
-    subject_id: str
-    action: str
-    resource: Resource
-    organization_id: str | None
-    ip_address: str | None = None
-    user_agent: str | None = None
-
-    @property
-    def question(self) -> Question:
-        """Return what has to be read to answer."""
-        known = self.subject_type == "user" and home_account_of(self.subject_id)
-        return Question(self.subject_id if known else "", self.organization_id)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A decision and the id it was recorded under (None if it is not recorded)."""
-
-    decision: Decision
-    activity_id: str | None
-
-
-class Semantic(StrEnum):
-    """How a batch goes on after an answer (AuthZEN ``evaluations_semantic``)."""
-
-    EXECUTE_ALL = "execute_all"
-    DENY_ON_FIRST_DENY = "deny_on_first_deny"
-    PERMIT_ON_FIRST_PERMIT = "permit_on_first_permit"
-
-    def stops_after(self, allowed: bool) -> bool:
-        """Say whether no further question is answered after this answer."""
-        return (self is Semantic.DENY_ON_FIRST_DENY and not allowed) or (
-            self is Semantic.PERMIT_ON_FIRST_PERMIT and allowed
-        )
+_CREDENTIALS: Final = 2
+"""How many of them are the key and the account."""
+_REREADS: Final = 4
 
 
 def application_of(snapshot: Snapshot, key_text: ApiKeyText) -> Application:
@@ -75,16 +37,36 @@ def application_of(snapshot: Snapshot, key_text: ApiKeyText) -> Application:
 
 def authenticate(ports: Ports, key_text: ApiKeyText) -> Application:
     """Check a key that may ask for decisions, without asking anything."""
-    return _admitted(
-        ports, ports.store.snapshot(key_text.account_id, key_text.api_key_id, ()), key_text
-    )
+    return admitted(ports, read(ports, key_text, ()), key_text)
+
+
+def read(ports: Ports, key_text: ApiKeyText, questions: Sequence[Question]) -> Snapshot:
+    """Read credentials and facts as one snapshot."""
+    return ports.store.snapshot(key_text.account_id, key_text.api_key_id, questions)
+
+
+def admitted(
+    ports: Ports, snapshot: Snapshot, key_text: ApiKeyText, asks: Sequence[Ask] = ()
+) -> Application:
+    """Return the application if its key may ask this. Raises Unauthenticated or NotAllowed."""
+    application = application_of(snapshot, key_text)
+    needed = [ApiScope.AUTHORIZE]
+    if any(ask.dry_run for ask in asks):
+        needed.append(ApiScope.AUTHORIZE_DRY_RUN)
+    for scope in needed:
+        if scope not in application.key.scopes:
+            raise NotAllowed(
+                f"This API key may not ask for this: it lacks the scope {scope}. "
+                "An Administrator can add the scope or make another key."
+            )
+    ports.store.api_keys.touch(application.key, ports.clock.now())
+    return application
 
 
 def evaluate(ports: Ports, key_text: ApiKeyText, ask: Ask) -> Answer:
     """Answer one question and record it."""
-    snapshot = ports.store.snapshot(key_text.account_id, key_text.api_key_id, (ask.question,))
-    _admitted(ports, snapshot, key_text)
-    answer, entry = _answer(ports, key_text.account_id, ask, snapshot.facts[0])
+    policy, (facts,) = _facts(ports, key_text, (ask,))
+    answer, entry = _answer(ports, key_text.account_id, ask, facts, policy)
     if entry is not None:
         ports.store.log.record((entry,))
     return answer
@@ -95,58 +77,84 @@ def evaluate_all(
 ) -> list[Answer | Unable | None]:
     """Answer questions in order; None stands for one that could not be read, and is a denial.
 
-    What cannot be read from the store or recorded in it is answered by the error in its place.
+    What cannot be read from the store or recorded in it is answered by the error in its place;
+    credentials that cannot be checked refuse the whole batch.
     """
+    authenticated = False
     answers: list[Answer | Unable | None] = []
-    admitted = False
     for chunk in _chunks(key_text.account_id, asks):
-        entries: list[Activity] = []
-        given: list[Answer | Unable | None] = []
-        snapshot: Snapshot | Unable
+        readable = [ask for ask in chunk if ask is not None]
         try:
-            questions = [ask.question for ask in chunk if ask is not None]
-            snapshot = ports.store.snapshot(key_text.account_id, key_text.api_key_id, questions)
+            policy, facts = _facts(ports, key_text, readable)
+            authenticated = True
         except Unable as failure:
-            if not admitted:
+            if not authenticated:
                 raise
-            snapshot = failure
-        else:
-            _admitted(ports, snapshot, key_text)
-            admitted = True
-        facts = iter(snapshot.facts if isinstance(snapshot, Snapshot) else ())
-        stopped = False
-        for ask in chunk:
-            if ask is None or isinstance(snapshot, Unable):
-                given.append(None if ask is None else snapshot)  # type: ignore[arg-type]  # narrowed above
-                allowed = False
-            else:
-                answer, entry = _answer(ports, key_text.account_id, ask, next(facts))
-                given.append(answer)
-                allowed = answer.decision.allowed
-                if entry is not None:
-                    entries.append(entry)
-            if semantic.stops_after(allowed):
-                stopped = True
-                break
-        answers.extend(_recorded(ports, given, entries))
+            answers.extend(None if ask is None else failure for ask in chunk)
+            if semantic is Semantic.DENY_ON_FIRST_DENY:
+                return answers[: len(answers) - len(chunk) + 1]
+            continue
+        given, stopped = _given(ports, key_text.account_id, chunk, facts, policy, semantic)
+        answers.extend(given)
         if stopped:
             break
     return answers
 
 
-def _recorded(
-    ports: Ports, given: list[Answer | Unable | None], entries: list[Activity]
-) -> list[Answer | Unable | None]:
-    if not entries:
-        return given
-    try:
-        ports.store.log.record(entries)
-    except Unable as failure:
-        return [
-            failure if isinstance(one, Answer) and one.activity_id is not None else one
-            for one in given
-        ]
-    return given
+def _given(
+    ports: Ports,
+    account_id: str,
+    chunk: Sequence[Ask | None],
+    facts: Sequence[Facts],
+    policy: Policy,
+    semantic: Semantic,
+) -> tuple[list[Answer | Unable | None], bool]:
+    """Answer one run in order and record it; say whether the batch stops here."""
+    given: list[Answer | Unable | None] = []
+    entries: list[Activity] = []
+    left = iter(facts)
+    stopped = False
+    for ask in chunk:
+        allowed = False
+        if ask is None:
+            given.append(None)
+        else:
+            answer, entry = _answer(ports, account_id, ask, next(left), policy)
+            given.append(answer)
+            allowed = answer.decision.allowed
+            if entry is not None:
+                entries.append(entry)
+        if semantic.stops_after(allowed=allowed):
+            stopped = True
+            break
+    if entries:
+        try:
+            ports.store.log.record(entries)
+        except Unable as failure:
+            given = [
+                failure if isinstance(one, Answer) and one.activity_id is not None else one
+                for one in given
+            ]
+    return given, stopped
+
+
+def _facts(
+    ports: Ports, key_text: ApiKeyText, asks: Sequence[Ask]
+) -> tuple[Policy, Sequence[Facts]]:
+    """Read the facts of questions, and the policy that says which organization each is about.
+
+    The policy stands in the same snapshot. Where it names another property than was guessed, the
+    whole is read again with the right one.
+    """
+    policy: Policy | None = None
+    for _ in range(_REREADS):
+        questions = [ask.question(policy) for ask in asks]
+        snapshot = read(ports, key_text, questions)
+        admitted(ports, snapshot, key_text, asks)
+        policy = snapshot.account.policy if snapshot.account else NO_DEMANDS
+        if questions == [ask.question(policy) for ask in asks]:
+            return policy, snapshot.facts
+    raise Unable("The account's resource types kept changing while this was read. Ask again.")
 
 
 def _chunks(account_id: str, asks: Sequence[Ask | None]) -> Iterator[Sequence[Ask | None]]:
@@ -154,8 +162,8 @@ def _chunks(account_id: str, asks: Sequence[Ask | None]) -> Iterator[Sequence[As
     chunk: list[Ask | None] = []
     items: set[str] = set()
     for ask in asks:
-        mine = set() if ask is None else _items(account_id, ask.question)
-        if chunk and len(items | mine) + 2 > _SNAPSHOT:
+        mine = set() if ask is None else _items(account_id, ask.question(None))
+        if chunk and len(items | mine) + _CREDENTIALS > _SNAPSHOT:
             yield chunk
             chunk, items = [], set()
         chunk.append(ask)
@@ -171,67 +179,11 @@ def _items(account_id: str, question: Question) -> set[str]:
     return items - {""}
 
 
-def _admitted(ports: Ports, snapshot: Snapshot, key_text: ApiKeyText) -> Application:
-    application = application_of(snapshot, key_text)
-    if ApiScope.AUTHORIZE not in application.key.scopes:
-        raise NotAllowed(
-            "This API key may not ask for decisions: it lacks the scope authorize. "
-            "An Administrator can add the scope or make another key."
-        )
-    ports.store.api_keys.touch(application.key, ports.clock.now())
-    return application
-
-
 def _answer(
-    ports: Ports, account_id: str, ask: Ask, facts: Facts
+    ports: Ports, account_id: str, ask: Ask, facts: Facts, policy: Policy
 ) -> tuple[Answer, Activity | None]:
-    decision = decide(ask.action, facts)
-    if not _is_recorded(decision, facts):
+    decision = decide(ask.action, facts, policy, ask.circumstances)
+    if not is_recorded(ask, decision, facts):
         return Answer(decision, None), None
     entry = entry_of(ports, account_id, ask, facts, decision, Category.DECISION)
     return Answer(decision, entry.activity_id), entry
-
-
-def _is_recorded(decision: Decision, facts: Facts) -> bool:
-    """Every decision on a guest; of own users the denials; of strangers nothing."""
-    if facts.own:
-        return not decision.allowed
-    return facts.pair is not None
-
-
-def entry_of(
-    ports: Ports,
-    account_id: str,
-    ask: Ask,
-    facts: Facts,
-    decision: Decision,
-    category: Category,
-) -> Activity:
-    """Return the log entry of a decision, or of an activity that an application reports."""
-    hidden = decision.reason in {Reason.UNKNOWN_SUBJECT, Reason.CONNECTION_NOT_ACTIVE}
-    never_agreed = not facts.own and (facts.pair is None or facts.pair.accepted_at is None)
-    user = None if never_agreed else facts.user
-    home = home_account_of(ask.subject_id)
-    return Activity(
-        account_id=account_id,
-        activity_id=ports.ids.new("act"),
-        time=ports.clock.now(),
-        category=category,
-        action=ask.action,
-        outcome=Outcome.ALLOWED if decision.allowed else Outcome.DENIED,
-        reason=decision.reason.value,
-        actor=Actor(
-            type="user",
-            name=user.name if user else "",
-            user_id=ask.subject_id,
-            home_account_id=home,
-            own_role=None if hidden else decision.own_role,
-            effective_role=None if hidden else decision.effective_role,
-        ),
-        connection_id=facts.pair.connection_id if facts.pair else None,
-        guest_account_id=facts.pair.guest_account_id if facts.pair else None,
-        organization_id=ask.organization_id if facts.organization else None,
-        resource=ask.resource,
-        ip_address=ask.ip_address,
-        user_agent=ask.user_agent,
-    )

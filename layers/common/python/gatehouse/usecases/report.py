@@ -10,9 +10,10 @@ from typing import Final
 from gatehouse.domain.activity import Category, Outcome, Resource
 from gatehouse.domain.api_key import ApiScope
 from gatehouse.domain.decision import decide
+from gatehouse.domain.policy import NO_DEMANDS, Circumstances, Policy
 from gatehouse.domain.principal import Principal, with_scope
-from gatehouse.domain.roles import ACTIONS, NEVER_DELEGATED
-from gatehouse.usecases.authorize import Ask, entry_of
+from gatehouse.domain.roles import NEVER_DELEGATED
+from gatehouse.usecases.asking import Ask, entry_of
 from gatehouse.usecases.changes import Receipt
 from gatehouse.usecases.ports import Ports, Question
 from gatehouse.usecases.receipts import Keep
@@ -64,6 +65,7 @@ def report(
             application.key.api_key_id,
             [Question(one.user_id, one.organization_id) for one in chunk],
         )
+        policy = snapshot.account.policy if snapshot.account else NO_DEMANDS
         for one, facts in zip(chunk, snapshot.facts, strict=True):
             refusal = _refusal(ports, one)
             # Of a company that never agreed the host learns nothing, not even who exists.
@@ -81,13 +83,10 @@ def report(
                 one.user_id,
                 one.action,
                 one.resource,
-                one.organization_id,
-                one.ip_address,
-                one.user_agent,
+                user_agent=one.user_agent,
+                circumstances=Circumstances(ip_address=one.ip_address),
             )
-            # A product has more actions than the role table; those take the right to look.
-            asked = one.action if one.action in ACTIONS or one.action in NEVER_DELEGATED else "view"
-            decision = decide(asked, facts)
+            decision = decide(_asked(one.action, policy), facts)
             entry = entry_of(ports, application.account_id, ask, facts, decision, Category.ACTIVITY)
             entry = replace(
                 entry,
@@ -104,6 +103,12 @@ def report(
             outcome.append(Reported(activity_id, "duplicate" if known else "recorded"))
     ports.store.commit(keep(outcome))
     return outcome
+
+
+def _asked(action: str, policy: Policy) -> str:
+    """A product has more actions than its account has mapped; those take the right to look."""
+    known = action in NEVER_DELEGATED or policy.minimum_role(action) is not None
+    return action if known else "view"
 
 
 def _derived(receipt: Receipt | None, index: int) -> str:

@@ -1,0 +1,69 @@
+"""What an account demands of decisions: its own actions and resource types, MFA, networks."""
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from gatehouse.domain.roles import ACTIONS, Role
+
+ORGANIZATION: Final = "organization"
+"""The resource type that is an organization itself."""
+ORGANIZATION_PROPERTY: Final = "organization_id"
+"""The property by which any other resource names its organization, unless the account says else."""
+
+_MULTI_FACTOR_ACR: Final = frozenset({"phr", "phrh"})
+"""Phishing-resistant authentication (OpenID Connect EAP ACR Values 1.0)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """How and from where somebody acts, as the application reports it.
+
+    ``amr`` and ``acr`` are those of the ID token (OpenID Connect Core 1.0, RFC 8176).
+    """
+
+    amr: frozenset[str] = field(default_factory=frozenset)
+    acr: str | None = None
+    ip_address: str | None = None
+
+    @property
+    def is_multi_factor(self) -> bool:
+        """Say whether more than one factor was shown."""
+        return "mfa" in self.amr or self.acr in _MULTI_FACTOR_ACR
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """An account's own rules on top of the role table.
+
+    ``actions`` gives further action names their minimum role; ``resource_types`` names the
+    property in which a type carries its organization; ``networks`` are CIDR blocks.
+    """
+
+    actions: Mapping[str, Role] = field(default_factory=dict)
+    resource_types: Mapping[str, str] = field(default_factory=dict)
+    require_mfa: bool = False
+    networks: tuple[str, ...] = ()
+
+    def minimum_role(self, action: str) -> Role | None:
+        """Return the lowest role that may take an action; None if nobody knows the action."""
+        return ACTIONS.get(action) or self.actions.get(action)
+
+    def property_of(self, resource_type: str) -> str:
+        """Return the property by which a resource of a type names its organization."""
+        return self.resource_types.get(resource_type, ORGANIZATION_PROPERTY)
+
+    def admits(self, address: str | None) -> bool:
+        """Say whether an address is in the account's networks; without networks any is."""
+        if not self.networks:
+            return True
+        try:
+            found = ipaddress.ip_address(address or "")
+        except ValueError:
+            return False
+        return any(found in ipaddress.ip_network(network) for network in self.networks)
+
+
+NO_DEMANDS: Final = Policy()
+UNKNOWN_CIRCUMSTANCES: Final = Circumstances()
