@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from gatehouse.domain.activity import Resource
 from gatehouse.domain.decision import Decision
@@ -19,7 +19,10 @@ from gatehouse.domain.remedies import (
     ShowSecondFactor,
     UseNetwork,
 )
+from gatehouse.http.text import is_one_line, printable
 from gatehouse.usecases.asking import Answer, Ask, Semantic
+
+T = TypeVar("T")
 
 MOST: Final = 100
 _CHANGES: Final = {
@@ -46,7 +49,6 @@ def ask_of(body: Mapping[str, Any]) -> Ask:
     _object(action, "properties", at="/action")
     resource_type = _text(resource, "type", "/resource")
     resource_id = _text(resource, "id", "/resource")
-    amr = context.get("amr")
     return Ask(
         subject_type=_text(subject, "type", "/subject"),
         subject_id=_text(subject, "id", "/subject"),
@@ -57,15 +59,15 @@ def ask_of(body: Mapping[str, Any]) -> Ask:
             for name, value in properties.items()
             if isinstance(value, str) and 0 < len(value) <= _LONGEST
         },
-        user_agent=_short(context.get("user_agent")),
+        user_agent=_short(_known(context, "user_agent", str, "text")),
         circumstances=Circumstances(
-            frozenset(one for one in amr if isinstance(one, str))
-            if isinstance(amr, list)
-            else frozenset(),
-            _short(context.get("acr")),
-            _short(context.get("ip_address")),
+            frozenset(
+                one for one in _known(context, "amr", list, "a list") or () if isinstance(one, str)
+            ),
+            _short(_known(context, "acr", str, "text")),
+            _short(_known(context, "ip_address", str, "text")),
         ),
-        dry_run=context.get("dry_run") is True,
+        dry_run=_known(context, "dry_run", bool, "true or false") is True,
     )
 
 
@@ -184,11 +186,22 @@ def _text(entity: Mapping[str, Any], name: str, at: str) -> str:
         raise _wrong(f"{at}/{name}", f"{name} must be text.")
     if len(value) > _LONGEST:
         raise _wrong(f"{at}/{name}", f"{name} must have at most {_LONGEST} characters.")
+    if not is_one_line(value):
+        raise _wrong(f"{at}/{name}", f"{name} must not have control or direction characters.")
+    return value
+
+
+def _known(context: Mapping[str, Any], name: str, kind: type[T], words: str) -> T | None:
+    """Return a part of the context that means something here; None if it is not there."""
+    value = context.get(name)
+    if value is not None and not isinstance(value, kind):
+        raise _wrong(f"/context/{name}", f"{name} must be {words}.")
     return value
 
 
 def _short(value: object) -> str | None:
-    return value[:_LONGEST] if isinstance(value, str) and value else None
+    """Return what only goes on the record, cut to its place there."""
+    return printable(value, _LONGEST) if isinstance(value, str) and value else None
 
 
 def _wrong(pointer: str, detail: str) -> Malformed:

@@ -3,30 +3,35 @@
 What is not of the documented shape is 400; what is well formed and lacks a required field is 422.
 """
 
-import ipaddress
-import unicodedata
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from email_validator import EmailNotValidError, validate_email
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    ValidationError,
-)
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gatehouse.domain.account import Region
 from gatehouse.domain.activity import Resource
-from gatehouse.domain.api_key import ApiScope
 from gatehouse.domain.errors import FieldError, Malformed, Refused
 from gatehouse.domain.grant import Scope
-from gatehouse.domain.moments import from_text
 from gatehouse.domain.roles import Role
 from gatehouse.domain.user import Status
+from gatehouse.http.fields import (
+    Agent,
+    Days,
+    Email,
+    GroupIds,
+    Id,
+    Label,
+    Moment,
+    Name,
+    Networks,
+    OrganizationIds,
+    Scopes,
+    Short,
+    Subdomain,
+    Text,
+    Word,
+)
+from gatehouse.http.reading import pointer
 from gatehouse.usecases.account import AccountChange, NewAccount
 from gatehouse.usecases.api_keys import KeyChange
 from gatehouse.usecases.groups import GroupChange
@@ -37,73 +42,6 @@ from gatehouse.usecases.regrant import Terms
 from gatehouse.usecases.report import Report
 from gatehouse.usecases.users import NewUser, UserChange
 
-_TEXT_BREAKS: Final = frozenset("\n\t")
-_INVISIBLE: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
-_JOINERS: Final = frozenset("\u200c\u200d")
-"""Scripts such as Persian, and many emoji, need them; they reorder nothing."""
-
-
-def _one_line(text: str) -> str:
-    if any(unicodedata.category(one) in _INVISIBLE and one not in _JOINERS for one in text):
-        raise ValueError("must not have line breaks, control or direction characters")
-    return text
-
-
-def _many_lines(text: str) -> str:
-    text = text.replace("\r\n", "\n")
-    if any(
-        unicodedata.category(one) in _INVISIBLE and one not in _TEXT_BREAKS | _JOINERS
-        for one in text
-    ):
-        raise ValueError("must not have control or direction characters")
-    return text
-
-
-def _email(text: str) -> str:
-    try:
-        found = validate_email(text, check_deliverability=False, test_environment=True)
-    except EmailNotValidError as wrong:
-        raise ValueError(f"must be an e-mail address: {wrong}") from None
-    return found.normalized.lower()
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return from_text(text)
-    except ValueError:
-        raise ValueError("must be a time such as 2026-11-21T22:43:01.123Z") from None
-
-
-def _network(text: str) -> str:
-    try:
-        return str(ipaddress.ip_network(text))
-    except ValueError:
-        raise ValueError("must be a network such as 192.0.2.0/24 or 2001:db8::/32") from None
-
-
-def _unique(ids: list[str]) -> list[str]:
-    if len(set(ids)) != len(ids):
-        raise ValueError("must not name the same id twice")
-    return ids
-
-
-Name = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
-    AfterValidator(_one_line),
-]
-Short = Annotated[str, StringConstraints(max_length=200), AfterValidator(_one_line)]
-Text = Annotated[str, StringConstraints(max_length=2_000), AfterValidator(_many_lines)]
-Email = Annotated[str, StringConstraints(max_length=320), AfterValidator(_email)]
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z]{3}_[a-z0-9_]{1,60}$")]
-Ids = Annotated[list[Id], AfterValidator(_unique)]
-Word = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z][a-zA-Z0-9_.:-]{0,63}$")]
-Network = Annotated[str, StringConstraints(max_length=50), AfterValidator(_network)]
-Days = Annotated[int, Field(ge=1, le=30)]
-Scopes = Annotated[
-    list[Annotated[ApiScope, Field(strict=False)]], Field(min_length=1, max_length=20)
-]
-
 
 class Body(BaseModel):
     """A closed, strict body: no field it does not know, no text for a number."""
@@ -112,8 +50,8 @@ class Body(BaseModel):
 
 
 class ScopeBody(Body):
-    group_ids: Ids = []
-    organization_ids: Ids = []
+    group_ids: GroupIds = []
+    organization_ids: OrganizationIds = []
     all_organizations: bool = False
 
     @property
@@ -124,7 +62,7 @@ class ScopeBody(Body):
 
 
 class InvitationBody(ScopeBody):
-    guest_subdomain: Annotated[str, StringConstraints(max_length=200)]
+    guest_subdomain: Subdomain
     maximum_role: Role = Field(strict=False)
     message: Text | None = None
     invitation_expires_in_days: Days | None = None
@@ -142,8 +80,8 @@ class InvitationBody(ScopeBody):
 
 class GrantBody(Body):
     maximum_role: Role = Field(strict=False)
-    group_ids: Ids
-    organization_ids: Ids
+    group_ids: GroupIds
+    organization_ids: OrganizationIds
     all_organizations: bool
 
     def terms(self, etag: str) -> Terms:
@@ -174,8 +112,8 @@ class UserChangeBody(Body):
     name: Name | None = None
     role: Role | None = Field(default=None, strict=False)
     status: Status | None = Field(default=None, strict=False)
-    group_ids: Ids | None = None
-    organization_ids: Ids | None = None
+    group_ids: GroupIds | None = None
+    organization_ids: OrganizationIds | None = None
     all_organizations: bool | None = None
 
     @property
@@ -237,7 +175,7 @@ class ApiKeyChangeBody(Body):
 class AccountBody(Body):
     """What ``make create-account`` sends."""
 
-    subdomain: Annotated[str, StringConstraints(max_length=200)]
+    subdomain: Subdomain
     name: Name
     region: Region = Field(strict=False)
     admin_email: Email
@@ -261,7 +199,7 @@ class AccountChangeBody(Body):
     ) = None
     mapped_resource_types: Annotated[dict[Word, Word], Field(max_length=200)] | None = None
     require_mfa: bool | None = None
-    ip_allow_list: Annotated[list[Network], Field(max_length=200)] | None = None
+    ip_allow_list: Networks | None = None
 
     def change(self) -> AccountChange:
         return AccountChange(
@@ -275,24 +213,20 @@ class AccountChangeBody(Body):
 
 
 class ResourceBody(Body):
-    type: Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_one_line)]
+    type: Label
     id: Short | None = None
     name: Short | None = None
 
 
 class ActivityBody(Body):
     user_id: Short
-    action: Annotated[
-        str, StringConstraints(min_length=1, max_length=100), AfterValidator(_one_line)
-    ]
+    action: Label
     organization_id: Short
     resource: ResourceBody
     activity_id: Short | None = None
     ip_address: Short | None = None
-    user_agent: (
-        Annotated[str, StringConstraints(max_length=300), AfterValidator(_one_line)] | None
-    ) = None
-    time: Annotated[str, AfterValidator(_moment)] | None = None
+    user_agent: Agent | None = None
+    time: Moment | None = None
 
     def report(self) -> Report:
         time: Any = self.time
@@ -321,7 +255,7 @@ def read(model: type[B], body: Mapping[str, Any]) -> B:
         return model.model_validate(body)
     except ValidationError as wrong:
         found = wrong.errors(include_url=False, include_input=False)
-    fields = [FieldError(_pointer(one["loc"]), _sentence(one)) for one in found]
+    fields = [FieldError(pointer(*one["loc"]), _sentence(one)) for one in found]
     names = ", ".join(dict.fromkeys(field.pointer for field in fields))
     if all(one["type"] == "missing" for one in found):
         raise Refused(f"Required fields are missing: {names}.", fields=fields)
@@ -330,7 +264,7 @@ def read(model: type[B], body: Mapping[str, Any]) -> B:
 
 def check_sizes(limits: Limits, scope: Scope) -> None:
     """Refuse more ids than one request may name."""
-    for pointer, ids, most in (
+    for at, ids, most in (
         ("/group_ids", scope.group_ids, limits.group_ids),
         ("/organization_ids", scope.organization_ids, limits.organization_ids),
     ):
@@ -339,12 +273,7 @@ def check_sizes(limits: Limits, scope: Scope) -> None:
                 f"A request names at most {most} ids here, this one {len(ids)}. "
                 "Use groups, or all organizations, for more."
             )
-            raise Malformed(detail, fields=[FieldError(pointer, detail)])
-
-
-def _pointer(location: tuple[int | str, ...]) -> str:
-    escaped = (str(part).replace("~", "~0").replace("/", "~1")[:100] for part in location)
-    return "".join(f"/{part}" for part in escaped)
+            raise Malformed(detail, fields=[FieldError(at, detail)])
 
 
 def _sentence(error: Mapping[str, Any]) -> str:

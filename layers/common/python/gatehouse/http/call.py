@@ -19,6 +19,7 @@ from gatehouse.domain.moments import from_text
 from gatehouse.domain.principal import Origin, Principal
 from gatehouse.http import cursors, identity, reading
 from gatehouse.http.answers import Answer, json_answer, json_text
+from gatehouse.http.text import is_one_line, printable, whole
 from gatehouse.usecases.changes import Receipt, Replayed
 from gatehouse.usecases.ports import Page, Ports
 from gatehouse.usecases.receipts import Keep, no_receipt
@@ -29,6 +30,8 @@ E = TypeVar("E", bound=StrEnum)
 _KEPT: Final = timedelta(hours=24)
 _USUAL_PAGE: Final = 50
 _LARGEST_PAGE: Final = 200
+_ETAG: Final = re.compile(r'(?:W/)?("?)([\x21\x23-\x2b\x2d-\x7e]*)\1')
+_NUMBER: Final = re.compile(r"[0-9]{1,3}")
 _PRINTABLE: Final = re.compile(r"[\x21-\x7e]{1,255}")
 SECRET: Final = "secret"  # noqa: S105  # the name of a field
 
@@ -47,14 +50,14 @@ class Call:
         """Return the headers, names lower-cased."""
         return {name.lower(): value for name, value in (self.event.get("headers") or {}).items()}
 
-    @property
+    @cached_property
     def path(self) -> Mapping[str, str]:
         """Return the parameters that the gateway found in the path."""
-        return self.event.get("pathParameters") or {}
+        return _whole(self.event.get("pathParameters"))
 
-    @property
+    @cached_property
     def query(self) -> Mapping[str, str]:
-        return self.event.get("queryStringParameters") or {}
+        return _whole(self.event.get("queryStringParameters"))
 
     @property
     def cookies(self) -> Mapping[str, str]:
@@ -66,7 +69,7 @@ class Call:
         """Return where the request came from."""
         http = self.event.get("requestContext", {}).get("http", {})
         agent = http.get("userAgent")
-        return Origin(http.get("sourceIp"), agent[:300] if agent else None)
+        return Origin(http.get("sourceIp"), printable(agent, 300) if agent else None)
 
     @cached_property
     def text(self) -> str:
@@ -87,8 +90,13 @@ class Call:
     @property
     def etag(self) -> str | None:
         """Return the version named by If-Match, quoted or not; None if none is."""
-        value = self.headers.get("if-match", "").strip().removeprefix("W/").strip('"')
-        return value or None
+        value = self.headers.get("if-match", "").strip()
+        if not value:
+            return None
+        found = _ETAG.fullmatch(value)
+        if found is None:
+            raise _wrong("If-Match", "If-Match takes one etag, as it stands in JSON.")
+        return found[2]
 
     def body(self) -> dict[str, Any]:
         """Return the JSON object of the body."""
@@ -101,6 +109,13 @@ class Call:
         """Refuse a body where none is read, but for an empty object."""
         if self.text.strip() and self.body():
             raise Malformed("This route takes no fields. Send no body.")
+
+    def wanted(self, name: str, most: int = 100) -> str | None:
+        """Return a query parameter that is a line of text; None if it is empty or missing."""
+        value = self.query.get(name) or None
+        if value is not None and (len(value) > most or not is_one_line(value)):
+            raise _wrong(name, f"{name} must be one line of at most {most} characters.")
+        return value
 
     def chosen(self, name: str, choices: type[E]) -> E | None:
         """Return a query parameter that is one of some words."""
@@ -141,7 +156,7 @@ class Call:
     def limit(self) -> int:
         """Return how many items a page may have."""
         text = self.query.get("limit", str(_USUAL_PAGE))
-        if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= _LARGEST_PAGE):
+        if not (_NUMBER.fullmatch(text) and 1 <= int(text) <= _LARGEST_PAGE):
             raise _wrong("limit", f"limit must be a number from 1 to {_LARGEST_PAGE}.")
         return int(text)
 
@@ -171,8 +186,9 @@ class Call:
         if key is None:
             return json_answer(status, view(work(no_receipt)))
         if not _PRINTABLE.fullmatch(key):
-            raise Malformed(
-                "An Idempotency-Key has 1 to 255 printable ASCII characters, such as a UUID."
+            raise _wrong(
+                "Idempotency-Key",
+                "An Idempotency-Key has 1 to 255 printable ASCII characters, such as a UUID.",
             )
         blank = self._receipt(key, status)
         known = self.ports.store.receipt(blank.account_id, blank.receipt_id, blank.now)
@@ -206,13 +222,13 @@ class Call:
     def _receipt(self, key: str, status: int) -> Receipt:
         now = self.ports.clock.now()
         http = self.event["requestContext"]["http"]
-        route = f"{http['method']} {self.event['rawPath']}"
+        route = f"{http['method']} {whole(self.event['rawPath'])}"
         of = f"{self.principal.caller_id}\n{route}\n{key}"
         etag = self.headers.get("if-match", "")
         return Receipt(
             account_id=self.principal.account_id,
             receipt_id=hashlib.sha256(of.encode()).hexdigest(),
-            fingerprint=hashlib.sha256(f"{etag}\n{self.text}".encode()).hexdigest(),
+            fingerprint=hashlib.sha256(f"{whole(etag)}\n{self.text}".encode()).hexdigest(),
             status=status,
             body="",
             now=now,
@@ -224,6 +240,11 @@ class Call:
             (name, value) for name, value in self.query.items() if name not in {"cursor", "limit"}
         )
         return f"{self.principal.account_id} {purpose} {filters}"
+
+
+def _whole(parameters: Mapping[str, str] | None) -> Mapping[str, str]:
+    """Return parameters that can be written: a percent-encoding may stand for any bytes."""
+    return {whole(name): whole(value) for name, value in (parameters or {}).items()}
 
 
 def _kept_json(body: Any) -> str:

@@ -106,7 +106,7 @@ class OidcIdentities:
             claims = self._decoded(token)
         except JoseError as wrong:
             raise Unauthenticated("The token's signature does not hold. Sign in again.") from wrong
-        except (ValueError, TypeError, KeyError) as wrong:
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as wrong:
             raise Unauthenticated("This is no token of ours. Sign in again.") from wrong
         moment = now.timestamp()
         expires = claims.get("exp")

@@ -3,10 +3,13 @@
 from typing import Any, Final
 
 from gatehouse.domain.errors import GatehouseError, Unauthenticated
+from gatehouse.http.text import printable
 
 TYPES: Final = "https://gatehouse.example/problems/"
 """What every ``type`` starts with; the slug follows. docs/errors.md lists them all."""
 CONTENT_TYPE: Final = "application/problem+json"
+_LONGEST: Final = 1_000
+"""Characters of a sentence; what callers sent may be quoted in it."""
 
 
 def problem(error: GatehouseError) -> dict[str, Any]:
@@ -15,11 +18,15 @@ def problem(error: GatehouseError) -> dict[str, Any]:
         "type": TYPES + error.slug,
         "title": error.title,
         "status": error.status,
-        "detail": error.detail,
+        "detail": printable(error.detail, _LONGEST),
     }
     if error.fields:
         body["errors"] = [
-            {"pointer": field.pointer, "detail": field.detail} for field in error.fields
+            {
+                "pointer": printable(field.pointer, _LONGEST),
+                "detail": printable(field.detail, _LONGEST),
+            }
+            for field in error.fields
         ]
     return body
 

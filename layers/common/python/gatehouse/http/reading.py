@@ -1,13 +1,13 @@
 """Read a request's body strictly: what two parsers could read differently is refused."""
 
 import base64
-import binascii
 import json
 from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from gatehouse.domain.errors import FieldError, Malformed, TooLarge, UnsupportedMediaType
+from gatehouse.http.text import printable
 
 LARGEST: Final = 256 * 1024
 """Bytes a body may have."""
@@ -30,7 +30,7 @@ def text_of(event: Mapping[str, Any], headers: Mapping[str, str]) -> str:
         )
     body = event.get("body") or ""
     if not event.get("isBase64Encoded"):
-        if len(body) > LARGEST or len(body.encode("utf-8", "surrogatepass")) > LARGEST:
+        if len(body) > LARGEST or len(_encoded(body)) > LARGEST:
             raise _too_large()
         return str(body)
     if len(body) > LARGEST * 4 // 3 + 4:
@@ -40,7 +40,7 @@ def text_of(event: Mapping[str, Any], headers: Mapping[str, str]) -> str:
         if len(raw) > LARGEST:
             raise _too_large()
         return raw.decode()
-    except (binascii.Error, UnicodeDecodeError) as wrong:
+    except ValueError as wrong:
         raise Malformed("The body is not UTF-8 text. Send JSON encoded in UTF-8.") from wrong
 
 
@@ -50,15 +50,11 @@ def json_object_of(text: str, media_type: str, charset: str = "utf-8") -> dict[s
         raise UnsupportedMediaType("Send the body as application/json in UTF-8.")
     try:
         value = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
-        json.dumps(value, ensure_ascii=False).encode()
+        _encoded(json.dumps(value, ensure_ascii=False))
     except Malformed:
         raise
     except RecursionError as deep:
         raise Malformed("The JSON is nested too deeply.") from deep
-    except UnicodeEncodeError as lone:
-        raise Malformed(
-            "The JSON has half of a surrogate pair, which is no character. Send whole characters."
-        ) from lone
     except ValueError as wrong:
         raise Malformed("The body is not JSON. Check its syntax.") from wrong
     if not isinstance(value, dict):
@@ -85,9 +81,24 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(name for name in names if names.count(name) > 1)
         raise Malformed(
             "The JSON names a field twice; only one of them can be meant.",
-            fields=[FieldError(f"/{twice[:100]}", "This field stands here twice.")],
+            fields=[FieldError(pointer(twice), "This field stands here twice.")],
         )
     return found
+
+
+def pointer(*location: int | str) -> str:
+    """Write a JSON pointer (RFC 6901); names that a caller made up are cut and cleaned."""
+    names = (printable(str(part), 100) for part in location)
+    return "".join(f"/{name.replace('~', '~0').replace('/', '~1')}" for name in names)
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as lone:
+        raise Malformed(
+            "The body has half of a surrogate pair, which is no character. Send whole characters."
+        ) from lone
 
 
 def _no_constant(name: str) -> Any:

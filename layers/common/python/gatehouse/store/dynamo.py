@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from gatehouse.domain.decision import Facts, Pair
 from gatehouse.domain.directory import Organization
-from gatehouse.domain.ids import home_account_of
+from gatehouse.domain.ids import home_account_of, is_id
 from gatehouse.domain.moments import from_text, to_text
 from gatehouse.domain.user import User
 from gatehouse.store import mapping
@@ -103,10 +103,10 @@ class DynamoStore:
         home = home_account_of(user_id) or ""
         own = home == host_account_id
         keys = [t.user_key(home, user_id)]
-        if not own:
+        if not own and is_id(host_account_id, "acc"):
             keys.append(t.pair_key(host_account_id, home))
-        items = self._table.snapshot(keys)
-        return Facts(own, _user(items[0]), None if own else _pair(items[1]), None)
+        user, *pair = self._table.snapshot(keys)
+        return Facts(own, _user(user), _pair(pair[0]) if pair else None, None)
 
     def receipt(self, account_id: str, receipt_id: str, now: datetime) -> Receipt | None:
         row = self._table.get(t.ReceiptRow, t.receipt_key(account_id, receipt_id))

@@ -52,7 +52,9 @@ class Table:
         self.connection.add_meta_table(_meta(name))
 
     def get(self, row: type[R], key: Key) -> R | None:
-        """Read one item, strongly consistent."""
+        """Read one item, strongly consistent; None too where nothing could stand."""
+        if not key.is_possible:
+            return None
         answer = self.call(
             lambda: self.connection.get_item(self.name, key.pk, key.sk, consistent_read=True)
         )

@@ -61,6 +61,11 @@ class Key(NamedTuple):
     pk: str
     sk: str
 
+    @property
+    def is_possible(self) -> bool:
+        """Say whether anything could stand here (1 to 2,048 and 1 to 1,024 bytes)."""
+        return 0 < len(self.pk.encode()) <= 2_048 and 0 < len(self.sk.encode()) <= 1_024
+
 
 def account_key(account_id: str) -> Key:
     return Key(account_id, "ACCOUNT")

@@ -39,11 +39,11 @@ def list_activities(call: Call) -> Answer:
     query = LogQuery(
         since=since,
         until=until,
-        user_id=call.query.get("user_id") or None,
-        guest_account_id=call.query.get("guest_account_id") or None,
-        organization_id=call.query.get("organization_id") or None,
-        action=call.query.get("action") or None,
-        connection_id=call.query.get("connection_id") or None,
+        user_id=call.wanted("user_id"),
+        guest_account_id=call.wanted("guest_account_id"),
+        organization_id=call.wanted("organization_id"),
+        action=call.wanted("action", 256),
+        connection_id=call.wanted("connection_id"),
         outcome=call.chosen("outcome", Outcome),
         category=call.chosen("category", Category),
     )
@@ -52,7 +52,10 @@ def list_activities(call: Call) -> Answer:
 
 
 def span(call: Call) -> tuple[datetime, datetime]:
-    """Return the time asked for: the last 30 days unless the caller says otherwise."""
+    """Return the time asked for: the last 30 days unless the caller says otherwise.
+
+    It ends now at the latest: nothing is on the record before it happened.
+    """
     now = call.ports.clock.now()
     until = call.moment("to") or now
     since = call.moment("from") or until - USUAL_SPAN
@@ -61,4 +64,4 @@ def span(call: Call) -> tuple[datetime, datetime]:
             "from is later than to. Exchange them.",
             fields=[FieldError("/from", "This must not be later than to.")],
         )
-    return since, until
+    return min(since, now), min(until, now)

@@ -27,6 +27,8 @@ routes = Routes()
 _ATTEMPT_COOKIE: Final = "__Host-gatehouse-sign-in"
 _STRANGER_COOKIE: Final = "__Host-gatehouse-continue"
 _ATTEMPT: Final = timedelta(minutes=10)
+_LONGEST: Final = 1_000
+"""Characters of an address to go back to: it travels in a cookie, and browsers drop large ones."""
 _PROBLEMS: Final = {"not-added", "email-unverified", "deactivated", "other-identity"}
 
 
@@ -97,7 +99,7 @@ def sign_in(call: Call) -> Answer:
             state=state,
             nonce=nonce,
             challenge=challenge.decode().rstrip("="),
-            hint=call.query.get("login_hint"),
+            hint=call.wanted("login_hint", 320),
         )
     except Unable:
         return html("sign-in-problem", 503, cause="provider-unavailable")
@@ -242,4 +244,5 @@ def _opened(call: Call, purpose: str, kept: str | None) -> dict[str, Any] | None
 def _inside(address: str) -> str:
     """Return a path of ours to go back to; anything that leads elsewhere leads home."""
     safe = address.startswith("/") and not address.startswith(("//", "/\\"))
+    safe = safe and len(address) <= _LONGEST
     return address if safe and address.isprintable() and address.isascii() else "/"
