@@ -71,6 +71,11 @@ class Pair:
         """Say whether every organization of the host, current and future, is granted."""
         return self.all_organizations
 
+    @property
+    def is_active(self) -> bool:
+        """Say whether the guest's people are let in."""
+        return self.state is State.ACTIVE
+
     def is_live_at(self, now: datetime) -> bool:
         """Say whether a new invitation of this pair must wait."""
         return self.state is State.ACTIVE or (self.state is State.PENDING and now < self.expires_at)

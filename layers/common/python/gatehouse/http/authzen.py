@@ -1,5 +1,7 @@
 """The OpenID AuthZEN Authorization API 1.0, as requests and answers."""
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any, Final, TypeVar
@@ -25,6 +27,8 @@ from gatehouse.usecases.asking import Answer, Ask, Semantic
 T = TypeVar("T")
 
 MOST: Final = 100
+USUAL_PAGE: Final = 50
+LARGEST_PAGE: Final = 200
 _CHANGES: Final = {
     MapAction: "map_action",
     ActivateConnection: "activate_connection",
@@ -69,6 +73,45 @@ def ask_of(body: Mapping[str, Any]) -> Ask:
         ),
         dry_run=_known(context, "dry_run", bool, "true or false") is True,
     )
+
+
+def search_of(body: Mapping[str, Any], searched: str) -> Ask:
+    """Read a search: an evaluation without the searched entity's id. Raises Malformed."""
+    if searched == "action":
+        return ask_of({**body, "action": {"name": ""}})
+    entity = _entity(body, searched)
+    _text(entity, "type", f"/{searched}")
+    return ask_of({**body, searched: {**entity, "id": ""}})
+
+
+def page_of(body: Mapping[str, Any]) -> tuple[str | None, int]:
+    """Read where a search goes on and how many results it may return. Raises Malformed."""
+    page = _object(body, "page")
+    token = page.get("token")
+    if token is not None and not isinstance(token, str):
+        raise _wrong("/page/token", "token must be text.")
+    limit = page.get("limit", USUAL_PAGE)
+    if not isinstance(limit, int) or isinstance(limit, bool) or not 1 <= limit <= LARGEST_PAGE:
+        raise _wrong("/page/limit", f"limit must be a number from 1 to {LARGEST_PAGE}.")
+    return token or None, limit
+
+
+def gist_of(body: Mapping[str, Any]) -> str:
+    """Return what a search is about, so that a token is good for that search only."""
+    parts = {name: body.get(name) for name in ("subject", "action", "resource")}
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def results_view(searched: str, results: Sequence[str], next_token: str | None) -> dict[str, Any]:
+    """Return a page of results, the page before them."""
+    kind = {"subject": "user", "resource": "organization"}
+    return {
+        "page": {"next_token": next_token or "", "count": len(results)},
+        "results": [
+            {"name": one} if searched == "action" else {"type": kind[searched], "id": one}
+            for one in results
+        ],
+    }
 
 
 def asks_of(body: Mapping[str, Any]) -> list[Ask | Malformed] | None:

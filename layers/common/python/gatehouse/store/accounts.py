@@ -9,7 +9,7 @@ from gatehouse.domain.moments import to_text
 from gatehouse.domain.user import User
 from gatehouse.store import mapping
 from gatehouse.store import table as t
-from gatehouse.store.engine import ConditionFailed, Table
+from gatehouse.store.engine import ConditionFailed, Table, side_by_side
 from gatehouse.store.paging import page_of
 from gatehouse.usecases.ports import Page
 
@@ -79,6 +79,11 @@ class DynamoUsers:
             limit=limit + 1,
         )
         return page_of([mapping.user(row) for row in rows], limit, lambda user: user.user_id)
+
+    def pages(
+        self, positions: Sequence[tuple[str, str | None]], limit: int
+    ) -> Sequence[Page[User]]:
+        return side_by_side(lambda one: self.page(one[0], one[1], limit), positions)
 
     def administrators(self, account_id: str) -> Sequence[User]:
         row = self._table.get(t.AdministratorsRow, t.administrators_key(account_id))

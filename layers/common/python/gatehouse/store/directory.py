@@ -1,7 +1,7 @@
 """Groups, organizations, and who reaches what."""
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 
 from pynamodb.attributes import UnicodeSetAttribute
@@ -14,7 +14,7 @@ from gatehouse.domain.user import User
 from gatehouse.store import mapping
 from gatehouse.store import table as t
 from gatehouse.store.accounts import DynamoUsers
-from gatehouse.store.engine import ConditionFailed, Table
+from gatehouse.store.engine import ConditionFailed, Table, side_by_side
 from gatehouse.store.paging import page_of
 from gatehouse.usecases.ports import Page
 
@@ -99,7 +99,7 @@ class DynamoDirectory:
         if holder.reaches_everything:
             return self.organizations_page(account_id, after, limit)
         # Every source is in the order of ids: merged, each id comes once however it is reached.
-        ids = list(islice(_once(self._sources(account_id, holder, after, limit + 1)), limit + 1))
+        ids = list(islice(_once(self._first(account_id, holder, after, limit + 1)), limit + 1))
         page = self._page_of_ids(account_id, ids, limit)
         return Page(tuple(one for one in page.items if via_of(holder, one)), page.after)
 
@@ -180,6 +180,30 @@ class DynamoDirectory:
 
     # ---- sources of ids, each in order
 
+    def _first(
+        self, account_id: str, holder: Holder, after: str | None, size: int
+    ) -> list[Iterator[str]]:
+        """Return the first ids of every source, read side by side: enough for ``size`` merged."""
+        reads: list[Callable[[], list[str]]] = [
+            lambda group_id=group_id: [  # type: ignore[misc]  # bound now
+                row.sk for row in self._rows(account_id, group_id, after, size)
+            ]
+            for group_id in sorted(holder.group_ids)
+        ]
+        grant_id = holder.grant_id
+        if grant_id is not None:
+            reads.append(lambda: self._direct(account_id, grant_id, after))
+        return [iter(ids) for ids in side_by_side(lambda read: read(), reads)]
+
+    def _direct(self, account_id: str, grant_id: str, after: str | None) -> list[str]:
+        row = self._table.get(t.GrantRow, t.grant_key(account_id, grant_id))
+        ids = sorted(row.organization_ids or ()) if row else []
+        return [one for one in ids if after is None or one > after]
+
+    def _rows(self, account_id: str, group_id: str, after: str | None, size: int) -> list[t.Row]:
+        partition = t.reach_key(account_id, group_id, "").pk
+        return self._table.query(t.Row, partition, where=_beyond(after), limit=size)
+
     def _sources(
         self, account_id: str, holder: Holder, after: str | None, size: int
     ) -> list[Iterator[str]]:
@@ -187,17 +211,14 @@ class DynamoDirectory:
             self._listed(account_id, group_id, after, size) for group_id in sorted(holder.group_ids)
         ]
         if holder.grant_id is not None:
-            row = self._table.get(t.GrantRow, t.grant_key(account_id, holder.grant_id))
-            direct = sorted(row.organization_ids or ()) if row else []
-            sources.append(one for one in direct if after is None or one > after)
+            sources.append(iter(self._direct(account_id, holder.grant_id, after)))
         return sources
 
     def _listed(
         self, account_id: str, group_id: str, after: str | None, size: int
     ) -> Iterator[str]:
-        partition = t.reach_key(account_id, group_id, "").pk
         while True:
-            rows = self._table.query(t.Row, partition, where=_beyond(after), limit=size)
+            rows = self._rows(account_id, group_id, after, size)
             yield from (row.sk for row in rows)
             if len(rows) < size:
                 return

@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, TypeVar
 
 from pynamodb.connection import Connection
@@ -15,10 +16,13 @@ from gatehouse.domain.errors import StoreUnavailable
 from gatehouse.store.table import DUE_AT, DUE_INDEX, DUE_SHARD, PK, SK, Key, Row
 
 R = TypeVar("R", bound=Row)
+T = TypeVar("T")
+V = TypeVar("V")
 Item = Mapping[str, Any]
 
 CONNECT_SECONDS: Final = 1
 READ_SECONDS: Final = 3
+_SIDE_BY_SIDE: Final = 16
 _BATCH: Final = 100
 _WRITE_BATCH: Final = 25
 _CONFLICT_RETRIES: Final = 4
@@ -224,6 +228,14 @@ class Table:
                     ) from cancelled
                 time.sleep(random.uniform(0.005, 0.04))  # noqa: S311  # jitter, not a secret
         raise AssertionError("unreachable")
+
+
+def side_by_side(read: Callable[[T], V], sources: Sequence[T]) -> list[V]:
+    """Run reads that do not depend on each other at once; answers are in the order given."""
+    if len(sources) <= 1:
+        return [read(source) for source in sources]
+    with ThreadPoolExecutor(min(len(sources), _SIDE_BY_SIDE)) as pool:
+        return list(pool.map(read, sources))
 
 
 def _ours(failure: Exception) -> Exception:

@@ -120,6 +120,11 @@ class Users(Protocol):
     def get(self, user_id: str) -> User | None: ...
     def many(self, user_ids: Iterable[str]) -> Mapping[str, User]: ...
     def page(self, account_id: str, after: str | None, limit: int) -> Page[User]: ...
+    def pages(
+        self, positions: Sequence[tuple[str, str | None]], limit: int
+    ) -> Sequence[Page[User]]:
+        """Return a page of each account, read side by side, from its position on."""
+
     def administrators(self, account_id: str) -> Sequence[User]:
         """Return every active Administrator."""
 

@@ -1,12 +1,20 @@
 """AuthZEN: an application asks whether somebody may do something."""
 
-from gatehouse.domain.errors import GatehouseError, Malformed
-from gatehouse.http import authzen, identity
+from collections.abc import Callable
+from typing import Final
+
+from gatehouse.domain.errors import FieldError, GatehouseError, Malformed
+from gatehouse.domain.secrets import ApiKeyText
+from gatehouse.http import authzen, cursors, identity
 from gatehouse.http.answers import Answer, Routes, json_answer
 from gatehouse.http.call import Call
+from gatehouse.usecases.asking import Ask
 from gatehouse.usecases.authorize import authenticate, evaluate, evaluate_all
+from gatehouse.usecases.ports import Page, Ports
+from gatehouse.usecases.search import look_up, search_actions, search_resources, search_subjects
 
 routes = Routes()
+_LONGEST_EMAIL: Final = 320
 
 
 @routes("POST /access/v1/evaluation")
@@ -43,6 +51,61 @@ def evaluations(call: Call) -> Answer:
     return json_answer(200, {"evaluations": views})
 
 
+@routes("POST /access/v1/search/subject")
+def subject_search(call: Call) -> Answer:
+    return _searched(call, "subject", search_subjects)
+
+
+@routes("POST /access/v1/search/resource")
+def resource_search(call: Call) -> Answer:
+    return _searched(call, "resource", search_resources)
+
+
+@routes("POST /access/v1/search/action")
+def action_search(call: Call) -> Answer:
+    def search(
+        ports: Ports, key_text: ApiKeyText, ask: Ask, after: str | None, limit: int
+    ) -> Page[str]:
+        """Page through the few actions there are, by position."""
+        actions = search_actions(ports, key_text, ask)
+        start = int(after or 0)
+        end = start + limit
+        return Page(actions[start:end], str(end) if end < len(actions) else None)
+
+    return _searched(call, "action", search)
+
+
+def _searched(
+    call: Call,
+    entity: str,
+    search: Callable[[Ports, ApiKeyText, Ask, str | None, int], Page[str]],
+) -> Answer:
+    key_text = identity.bearer_key_of(call)
+    try:
+        body = call.body()
+        ask = authzen.search_of(body, entity)
+        token, limit = authzen.page_of(body)
+        purpose = f"{key_text.account_id} search {entity} {authzen.gist_of(body)}"
+        after = cursors.opened(call.ports.signing_key, purpose, token)
+    except GatehouseError:
+        authenticate(call.ports, key_text)
+        raise
+    page = search(call.ports, key_text, ask, after, limit)
+    next_token = cursors.sealed(call.ports.signing_key, purpose, page.after)
+    return json_answer(200, authzen.results_view(entity, page.items, next_token))
+
+
+@routes("GET /lookup")
+def look_up_user(call: Call) -> Answer:
+    key_text = identity.bearer_key_of(call)
+    email = call.query.get("email", "").strip().lower()
+    if not email or len(email) > _LONGEST_EMAIL:
+        authenticate(call.ports, key_text)
+        detail = "Send the address to look for: /lookup?email=somebody@example.com."
+        raise Malformed(detail, fields=[FieldError("/email", detail)])
+    return json_answer(200, {"user_id": look_up(call.ports, key_text, email)})
+
+
 @routes("GET /.well-known/authzen-configuration")
 def configuration(call: Call) -> Answer:
     base = call.ports.public_base_url
@@ -52,5 +115,8 @@ def configuration(call: Call) -> Answer:
             "policy_decision_point": base,
             "access_evaluation_endpoint": f"{base}/access/v1/evaluation",
             "access_evaluations_endpoint": f"{base}/access/v1/evaluations",
+            "search_subject_endpoint": f"{base}/access/v1/search/subject",
+            "search_resource_endpoint": f"{base}/access/v1/search/resource",
+            "search_action_endpoint": f"{base}/access/v1/search/action",
         },
     )

@@ -1,0 +1,179 @@
+"""Search (AuthZEN): who may, where may they, and what may they do.
+
+Every result is decided by the deciding function itself. Reads are strongly consistent, but a
+list is not one snapshot: what changes while it is read may show in part. Nothing is recorded.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Final
+
+from gatehouse.domain.decision import Facts, Pair, decide
+from gatehouse.domain.directory import Organization
+from gatehouse.domain.errors import NotFound
+from gatehouse.domain.grant import Holder, via_of
+from gatehouse.domain.policy import NO_DEMANDS, ORGANIZATION, Policy
+from gatehouse.domain.roles import ACTIONS
+from gatehouse.domain.secrets import ApiKeyText
+from gatehouse.domain.user import User
+from gatehouse.usecases.asking import Ask
+from gatehouse.usecases.authorize import admitted, read
+from gatehouse.usecases.ports import Page, Ports
+
+_ACCOUNTS_AT_ONCE: Final = 8
+"""How many accounts one page of a subject search reads side by side."""
+_NO_MOMENT: Final = datetime.min.replace(tzinfo=UTC)
+_WHOLE: Final = "~"
+"""Stands after every user of an account in a position."""
+
+
+def search_subjects(
+    ports: Ports, key_text: ApiKeyText, ask: Ask, after: str | None, limit: int
+) -> Page[str]:
+    """Return the users, own and guests, who may take the action on the organization.
+
+    Guests are read only of companies whose connection is active and reaches the organization.
+    A page may be short while ``after`` is set.
+    """
+    policy, facts = _facts(ports, key_text, ask)
+    if ask.subject_type != "user" or facts.organization is None:
+        return Page(())
+    asked = _Asked(ask, policy, key_text.account_id, facts.organization)
+    companies = _companies(ports, asked)
+    position = after.split(" ") if after else ["", ""]
+    left = [one for one in companies if one.account_id > position[0]]
+    if position[1] != _WHOLE:
+        left = [one for one in companies if one.account_id >= position[0]]
+    pages = ports.store.users.pages(
+        [
+            (one.account_id, position[1] if one.account_id == position[0] else None)
+            for one in left[:_ACCOUNTS_AT_ONCE]
+        ],
+        limit,
+    )
+    found: list[str] = []
+    for company, page in zip(left, pages, strict=False):
+        for user in page.items:
+            if len(found) == limit:
+                return Page(tuple(found), f"{company.account_id} {_before(page.items, user)}")
+            if asked.allows(user, company.pair):
+                found.append(user.user_id)
+        if page.after is not None:
+            return Page(tuple(found), f"{company.account_id} {page.after}")
+    if len(left) > _ACCOUNTS_AT_ONCE:
+        last = left[_ACCOUNTS_AT_ONCE - 1]
+        return Page(tuple(found), f"{last.account_id} {_WHOLE}")
+    return Page(tuple(found))
+
+
+def search_resources(
+    ports: Ports, key_text: ApiKeyText, ask: Ask, after: str | None, limit: int
+) -> Page[str]:
+    """Return the organizations on which the user may take the action."""
+    if ask.resource.type != ORGANIZATION:
+        _facts(ports, key_text, ask)
+        return Page(())
+    policy, facts = _facts(ports, key_text, replace(ask, resource=replace(ask.resource, id=None)))
+    holder: Holder | None = facts.user if facts.own else facts.pair
+    if holder is None or not _could(ask, facts, holder, policy):
+        return Page(())
+    page = ports.store.directory.reach_page(key_text.account_id, holder, after, limit)
+    allowed = (
+        one.organization_id
+        for one in page.items
+        if decide(ask.action, replace(facts, organization=one), policy, ask.circumstances).allowed
+    )
+    return Page(tuple(allowed), page.after)
+
+
+def search_actions(ports: Ports, key_text: ApiKeyText, ask: Ask) -> tuple[str, ...]:
+    """Return the actions that the user may take on the resource, by name in the table's order."""
+    policy, facts = _facts(ports, key_text, ask)
+    return tuple(
+        action
+        for action in (*ACTIONS, *sorted(policy.actions))
+        if decide(action, facts, policy, ask.circumstances).allowed
+    )
+
+
+def look_up(ports: Ports, key_text: ApiKeyText, email: str) -> str:
+    """Return the id of the user with this address: an own one, or of a guest let in now.
+
+    Whoever else it is, known or not, is the same NotFound after the same reads.
+    """
+    snapshot = read(ports, key_text, ())
+    admitted(ports, snapshot, key_text)
+    user_id = ports.store.accounts.owner("email", email)
+    standing = ports.store.standing(
+        user_id or key_text.account_id.replace("acc_", "usr_") + "_" + "0" * 26,
+        key_text.account_id,
+    )
+    let_in = standing.own or (standing.pair is not None and standing.pair.is_active)
+    if user_id is None or standing.user is None or not let_in:
+        raise NotFound("No user of yours, and no guest let in now, has this address.")
+    return user_id
+
+
+@dataclass(frozen=True, slots=True)
+class _Company:
+    account_id: str
+    pair: Pair | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question about one organization, to be put for one user after another."""
+
+    ask: Ask
+    policy: Policy
+    account_id: str
+    organization: Organization
+
+    def allows(self, user: User, pair: Pair | None) -> bool:
+        facts = Facts(pair is None, user, pair, self.organization)
+        return decide(self.ask.action, facts, self.policy, self.ask.circumstances).allowed
+
+
+def _facts(ports: Ports, key_text: ApiKeyText, ask: Ask) -> tuple[Policy, Facts]:
+    policy: Policy | None = None
+    while True:
+        question = ask.question(policy)
+        snapshot = read(ports, key_text, (question,))
+        admitted(ports, snapshot, key_text)
+        policy = snapshot.account.policy if snapshot.account else NO_DEMANDS
+        if ask.question(policy) == question:
+            return policy, snapshot.facts[0]
+
+
+def _companies(ports: Ports, asked: _Asked) -> list[_Company]:
+    """Return the account itself and the guests let in to the organization, by account id."""
+    own = [_Company(asked.account_id, None)]
+    guests = [
+        _Company(pair.guest_account_id, pair)
+        for pair in ports.store.connections.pairs(asked.account_id)
+        if pair.is_active and via_of(pair, asked.organization)
+    ]
+    return sorted([*own, *guests], key=lambda company: company.account_id)
+
+
+def _could(ask: Ask, facts: Facts, holder: Holder, policy: Policy) -> bool:
+    """Say whether the user may take the action on an organization the holder reaches, if any."""
+    reached = Organization(
+        account_id="",
+        organization_id="",
+        name="",
+        parent_id=None,
+        created_at=_NO_MOMENT,
+        groups=holder.group_ids,
+        grants=frozenset({holder.grant_id} if holder.grant_id else ()),
+    )
+    return decide(
+        ask.action, replace(facts, organization=reached), policy, ask.circumstances
+    ).allowed
+
+
+def _before(users: Sequence[User], user: User) -> str:
+    """Return the position after which this user comes."""
+    index = users.index(user)
+    return users[index - 1].user_id if index else ""
