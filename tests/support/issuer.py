@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qsl
 
 from joserfc import jwt
 from joserfc.jwk import RSAKey
@@ -52,6 +52,7 @@ class FakeIssuer:
         self.is_down = False
         self.id_tokens: dict[str, str] = {}
         self.fetched: list[str] = []
+        self.forms: list[dict[str, str]] = []
 
     def fetch(self, url: str, form: bytes | None) -> Mapping[str, Any]:
         self.fetched.append(url)
@@ -66,5 +67,26 @@ class FakeIssuer:
             }
         if url.endswith("/jwks"):
             return {"keys": [key(name).as_dict(private=False) for name in self.keys]}
-        code = parse_qs((form or b"").decode())["code"][0]
-        return {"id_token": self.id_tokens[code]}
+        self.forms.append(dict(parse_qsl((form or b"").decode())))
+        return {"id_token": self.id_tokens[self.forms[-1]["code"]]}
+
+
+def id_token(
+    email: str, now: datetime, nonce: str, signed_by: str = "first", **claims: Any
+) -> str:
+    """Return an ID token, the address verified unless a claim says otherwise."""
+    return access_token(
+        email,
+        now,
+        signed_by,
+        **{
+            "token_use": "id",
+            "aud": CLIENT_ID,
+            "client_id": None,
+            "scope": None,
+            "nonce": nonce,
+            "email": email,
+            "email_verified": True,
+            **claims,
+        },
+    )
