@@ -6,30 +6,44 @@ A failure leaves the rest queued; the sweep tries again. Nothing here undoes wha
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
+from typing import Final
 
 from gatehouse.domain import secrets
 from gatehouse.domain.connection import Connection
-from gatehouse.domain.errors import MailRefused, MailUnavailable
+from gatehouse.domain.errors import MailRefused, Unable
 from gatehouse.domain.mailing import Delivery, Letter, Link, Mailing, MailKind, Recipient
 from gatehouse.usecases.ports import Ports
 
+IN_A_REQUEST: Final = timedelta(seconds=4)
+"""How long somebody waits for mails to be handed over; the sweep sends the rest."""
+IN_THE_SWEEP: Final = timedelta(seconds=20)
+"""How long the sweep stays with one mailing before it turns to the next."""
 
-def deliver(ports: Ports, connection: Connection, mailing: Mailing) -> Mailing:
-    """Send what is queued; return the mailing as it stands afterwards."""
-    count = ports.store.directory.reach_count(connection.host.account_id, connection)
+
+def deliver(
+    ports: Ports, connection: Connection, mailing: Mailing, patience: timedelta = IN_A_REQUEST
+) -> Mailing:
+    """Send what is queued for as long as there is patience; return the mailing as it then stands.
+
+    Whatever fails here fails after the fact: it is left to the sweep, and the caller, whose
+    change stands, is not told of an error.
+    """
     recipients = dict(mailing.recipients)
-    for user_id, recipient in mailing.recipients.items():
-        if recipient.delivery is not Delivery.QUEUED:
-            continue
-        try:
+    until = ports.clock.now() + patience
+    with suppress(Unable):
+        count = ports.store.directory.reach_count(connection.host.account_id, connection)
+        for user_id, recipient in mailing.recipients.items():
+            if recipient.delivery is not Delivery.QUEUED:
+                continue
+            if ports.clock.now() > until:
+                break
             recipients[user_id] = _hand_over(ports, connection, mailing, recipient, count)
-        except MailUnavailable:
-            break
-    delivered = replace(mailing, recipients=recipients)
-    if delivered.is_settled:
-        ports.store.mailings.settle(delivered)
-    return delivered
+        if replace(mailing, recipients=recipients).is_settled:
+            ports.store.mailings.settle(mailing)
+    return replace(mailing, recipients=recipients)
 
 
 def _hand_over(

@@ -11,7 +11,7 @@ from gatehouse.domain.activity import SYSTEM
 from gatehouse.domain.connection import State
 from gatehouse.domain.errors import Contended, Unable
 from gatehouse.domain.mailing import MailKind
-from gatehouse.usecases.deliver import deliver
+from gatehouse.usecases.deliver import IN_THE_SWEEP, deliver
 from gatehouse.usecases.lifecycle import Step, changes_of, notice_of, pair_of, queued
 from gatehouse.usecases.ports import Due, Ports
 from gatehouse.usecases.racing import settled
@@ -58,7 +58,7 @@ def _expire(ports: Ports, due: Due) -> None:
         step = Step("expired", before, after, pair_of(ports, before), SYSTEM, now)
         notice = notice_of(ports, MailKind.EXPIRED, after, step)
         ports.store.commit(*changes_of(ports, step), queued(notice))
-        deliver(ports, after, notice)
+        deliver(ports, after, notice, IN_THE_SWEEP)
 
     settled(attempt)
 
@@ -75,7 +75,7 @@ def _send(ports: Ports, due: Due) -> None:
     if over or mailing.is_settled:
         ports.store.mailings.settle(mailing)
     else:
-        deliver(ports, connection, mailing)
+        deliver(ports, connection, mailing, IN_THE_SWEEP)
 
 
 def _gather(ports: Ports, due: Due) -> None:
