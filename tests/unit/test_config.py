@@ -1,0 +1,51 @@
+"""Settings come from the environment, whole, and keep their secret to themselves."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from gatehouse.config import Settings
+
+NEEDED = {
+    "TABLE_NAME": "table",
+    "AWS_REGION": "eu-west-1",
+    "PUBLIC_BASE_URL": "https://gatehouse.test/",
+    "MAIL_FROM": "no-reply@gatehouse.test",
+    "OIDC_ISSUER": "https://issuer.test",
+    "OIDC_CLIENT_ID": "client",
+    "SIGNING_KEY": "a very secret key",
+}
+
+
+def test_what_a_deployment_sets_is_read() -> None:
+    settings = Settings.from_environment(NEEDED)
+    assert (settings.table_name, settings.region) == ("table", "eu-west-1")
+    assert settings.public_base_url == "https://gatehouse.test"
+    assert settings.ses_configuration_set is None
+    assert settings.organization_ids_limit == 1_000
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_a_missing_setting_is_named(name: str) -> None:
+    with pytest.raises(KeyError, match=name):
+        Settings.from_environment({key: value for key, value in NEEDED.items() if key != name})
+
+
+def test_limits_are_settings() -> None:
+    settings = Settings.from_environment(
+        {**NEEDED, "LIMIT_GROUP_IDS": "20", "SES_CONFIGURATION_SET": "mails"}
+    )
+    assert settings.group_ids_limit == 20
+    assert settings.ses_configuration_set == "mails"
+
+
+def test_no_repr_shows_the_signing_key() -> None:
+    settings = Settings.from_environment(NEEDED)
+    assert settings.signing_key not in f"{settings!r} {settings}"
+
+
+def test_the_template_gives_every_function_what_is_needed() -> None:
+    everybodys = Path("template.yaml").read_text(encoding="utf-8").partition("Resources:")[0]
+    given = set(re.findall(r"^        ([A-Z_]+): ", everybodys, re.MULTILINE))
+    assert set(NEEDED) <= given | {"AWS_REGION"}  # Lambda itself sets the region
