@@ -2,6 +2,7 @@
 
 import random
 import time
+import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, TypeVar
@@ -27,6 +28,7 @@ _BATCH: Final = 100
 _WRITE_BATCH: Final = 25
 _CONFLICT_RETRIES: Final = 4
 _CONFLICT: Final = "TransactionConflict"
+CONDITION_FAILED: Final = "ConditionalCheckFailed"
 
 
 class ConditionFailed(Exception):
@@ -34,7 +36,10 @@ class ConditionFailed(Exception):
 
 
 class Cancelled(Exception):
-    """Say that a transaction was cancelled; ``reasons`` are in the order DynamoDB was given."""
+    """Say that a condition of a transaction failed; nothing was written.
+
+    ``reasons`` are in the order DynamoDB was given.
+    """
 
     def __init__(self, reasons: Sequence[str | None]) -> None:
         super().__init__(f"cancelled: {reasons}")
@@ -132,19 +137,20 @@ class Table:
 
     def put(self, row: Row, condition: Condition | None = None) -> None:
         """Write one item. Raises ConditionFailed."""
-        self.call(lambda: self.connection.dispatch("PutItem", self.putting(row, condition)))
+        request = self.putting(row, condition)
+        self._unless_in_conflict(lambda: self.connection.dispatch("PutItem", request))
 
     def update(
         self, key: Key, actions: Sequence[Action], condition: Condition | None = None
     ) -> None:
         """Change one item. Raises ConditionFailed."""
-        self.call(
-            lambda: self.connection.dispatch("UpdateItem", self.updating(key, actions, condition))
-        )
+        request = self.updating(key, actions, condition)
+        self._unless_in_conflict(lambda: self.connection.dispatch("UpdateItem", request))
 
     def delete(self, key: Key, condition: Condition | None = None) -> None:
         """Delete one item. Raises ConditionFailed."""
-        self.call(lambda: self.connection.dispatch("DeleteItem", self.naming(key, condition)))
+        request = self.naming(key, condition)
+        self._unless_in_conflict(lambda: self.connection.dispatch("DeleteItem", request))
 
     def write_many(self, rows: Sequence[Row]) -> None:
         """Write items without conditions, in batches; each of them once or more."""
@@ -182,8 +188,12 @@ class Table:
         return [response.get("Item") for response in answer["Responses"]]
 
     def transact(self, operations: Sequence[Item]) -> None:
-        """Write at most 100 items at one instant (TransactWriteItems). Raises Cancelled."""
-        request = {"TransactItems": list(operations)}
+        """Write at most 100 items at one instant (TransactWriteItems). Raises Cancelled.
+
+        Every try carries the same token, so that one whose answer was lost is not done twice
+        and not taken for somebody else's.
+        """
+        request = {"TransactItems": list(operations), "ClientRequestToken": str(uuid.uuid4())}
         self._unless_in_conflict(lambda: self.connection.dispatch("TransactWriteItems", request))
 
     def putting(self, row: Row, condition: Condition | None = None) -> dict[str, Any]:
@@ -206,11 +216,18 @@ class Table:
         return self.connection.get_operation_kwargs(self.name, key.pk, key.sk, condition=condition)
 
     def call(self, request: Callable[[], Any]) -> Any:
-        """Make one call; whatever goes wrong is one of our own errors."""
+        """Make one call; whatever goes wrong is one of our own errors.
+
+        botocore reads an answer that is no JSON (a proxy's page, say) as an empty one, which
+        would mean "nothing is there"; DynamoDB's own answers have the id of the request.
+        """
         try:
-            return request()
+            answer = request()
         except Exception as failure:
             raise _ours(failure) from failure
+        if not answer.get("ResponseMetadata", {}).get("RequestId"):
+            raise _unable()
+        return answer
 
     def _unless_in_conflict(self, request: Callable[[], Any]) -> Any:
         """Try again while other writers touch the same items; botocore does not retry these."""
@@ -218,9 +235,10 @@ class Table:
             try:
                 return self.call(request)
             except Cancelled as cancelled:
-                reasons = {reason for reason in cancelled.reasons if reason}
-                if reasons != {_CONFLICT}:
+                if CONDITION_FAILED in cancelled.reasons:
                     raise
+                if _CONFLICT not in cancelled.reasons:
+                    raise _unable() from cancelled
                 if attempt == _CONFLICT_RETRIES:
                     raise StoreUnavailable(
                         "Too many others were writing the same items. Nothing was changed by "
@@ -251,6 +269,10 @@ def _ours(failure: Exception) -> Exception:
         return Cancelled(found)
     if code in {"TransactionConflictException", "TransactionInProgressException"}:
         return Cancelled([_CONFLICT])
+    return _unable()
+
+
+def _unable() -> StoreUnavailable:
     return StoreUnavailable(
         "The store did not answer as it should. Nothing was allowed; try again in a moment."
     )
