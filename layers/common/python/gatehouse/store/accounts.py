@@ -36,6 +36,10 @@ class DynamoAccounts:
         row = self._table.get(t.TallyRow, t.tally_key(account_id))
         return int(row.removals or 0) if row else 0
 
+    def namings(self, account_id: str) -> int:
+        row = self._table.get(t.TallyRow, t.tally_key(account_id))
+        return int(row.namings or 0) if row else 0
+
     def attempt(self, account_id: str, name: str, now: datetime, limit: int) -> int | None:
         next_hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
         attempts = t.AttemptsRow.attempts

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from pynamodb.expressions.condition import Condition, size
 from pynamodb.expressions.update import Action
@@ -19,10 +19,8 @@ from gatehouse.domain.roles import Role
 from gatehouse.domain.user import Status, User
 from gatehouse.store import mapping
 from gatehouse.store import table as t
-from gatehouse.store.engine import Cancelled, Table
+from gatehouse.store.engine import CONDITION_FAILED, Cancelled, Table
 from gatehouse.usecases import changes as c
-
-_FAILED: Final = "ConditionalCheckFailed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +33,28 @@ class Operation:
     is_receipt: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What to count in an account's tally, and what must be its count for that.
+
+    A transaction takes an item once, so these are put together.
+    """
+
+    account_id: str
+    actions: tuple[Action, ...] = ()
+    condition: Condition | None = None
+
+
+Part = Operation | Count
+
+
 class Commit:
     """Turns changes into operations and runs them as one transaction."""
 
     def __init__(self, table: Table, grants_per_organization: int) -> None:
         self._table = table
         self._most = grants_per_organization
-        self._operations_of: dict[type, Callable[[Any], Sequence[Operation]]] = {
+        self._operations_of: dict[type, Callable[[Any], Sequence[Part]]] = {
             c.Save: self._save,
             c.Remove: self._remove,
             c.Claim: self._claim,
@@ -64,12 +77,15 @@ class Commit:
 
     def run(self, changes: Sequence[c.Change | None]) -> None:
         """Make all changes at one instant, or none."""
-        operations = [
-            operation
-            for change in changes
-            if change is not None
-            for operation in self._operations_of[type(change)](change)
-        ]
+        operations: list[Operation] = []
+        counts: dict[str, list[Count]] = {}
+        for change in changes:
+            for one in () if change is None else self._operations_of[type(change)](change):
+                if isinstance(one, Count):
+                    counts.setdefault(one.account_id, []).append(one)
+                else:
+                    operations.append(one)
+        operations += [self._counted(account_id, all_) for account_id, all_ in counts.items()]
         if not operations:
             return
         try:
@@ -79,7 +95,7 @@ class Commit:
 
     # ---- what each change is made of
 
-    def _save(self, change: c.Save) -> list[Operation]:
+    def _save(self, change: c.Save) -> list[Part]:
         if isinstance(change.new, Organization):
             return self._save_organization(change.new, change)
         row = _row(change.new)
@@ -88,7 +104,7 @@ class Commit:
             if change.replaces is None
             else t.Row.version == change.replaces.version
         )
-        saved = [self._put(row, condition, change.otherwise)]
+        saved: list[Part] = [self._put(row, condition, change.otherwise)]
         if isinstance(change.new, Connection) and change.replaces is None:
             incoming = t.IncomingRow(
                 *t.incoming_key(change.new.guest.account_id, change.new.connection_id),
@@ -97,14 +113,14 @@ class Commit:
             saved.append(self._put(incoming))
         return saved
 
-    def _save_organization(self, new: Organization, change: c.Save) -> list[Operation]:
+    def _save_organization(self, new: Organization, change: c.Save) -> list[Part]:
         key = t.organization_key(new.account_id, new.organization_id)
         if change.replaces is None:
             return [
                 self._put(
                     mapping.organization_row(new), t.Row.pk.does_not_exist(), change.otherwise
                 ),
-                self._update(t.tally_key(new.account_id), [t.TallyRow.organizations.add(1)]),
+                Count(new.account_id, (t.TallyRow.organizations.add(1),)),
             ]
         # The sets that decisions read belong to grants and groups: a rename never touches them.
         parent = t.OrganizationRow.parent_id
@@ -116,10 +132,10 @@ class Commit:
         condition = t.Row.version == change.replaces.version
         return [self._update(key, actions, condition, change.otherwise)]
 
-    def _remove(self, change: c.Remove) -> list[Operation]:
+    def _remove(self, change: c.Remove) -> list[Part]:
         old = change.old
         key = _key(old)
-        operations = [self._delete(key, t.Row.version == old.version, change.otherwise)]
+        operations: list[Part] = [self._delete(key, t.Row.version == old.version, change.otherwise)]
         if isinstance(old, Group | Organization):
             tally: list[Action] = [t.TallyRow.removals.add(1)]
             if isinstance(old, Organization):
@@ -128,7 +144,10 @@ class Commit:
                 operations = [
                     self._delete(key, (t.Row.version == old.version) & condition, change.otherwise)
                 ]
-            operations.append(self._update(t.tally_key(old.account_id), tally))
+            unseen = (
+                _counts(t.TallyRow.namings, change.namings) if change.namings is not None else None
+            )
+            operations.append(Count(old.account_id, tuple(tally), unseen))
             operations.append(self._put(_removed(old)))
         if isinstance(old, ApiKey):
             operations.append(self._delete(t.api_key_use_key(old.account_id, old.api_key_id)))
@@ -171,10 +190,11 @@ class Commit:
         key = t.group_key(change.account_id, change.group_id)
         return [self._check(key, t.Row.pk.exists(), change.otherwise)]
 
-    def _require_removals(self, change: c.RequireRemovals) -> list[Operation]:
-        removals = t.TallyRow.removals
-        holds = removals.does_not_exist() if change.count == 0 else removals == change.count
-        return [self._check(t.tally_key(change.account_id), holds)]
+    def _require_removals(self, change: c.RequireRemovals) -> list[Part]:
+        actions = (t.TallyRow.namings.add(1),) if change.names else ()
+        return [
+            Count(change.account_id, actions, _counts(t.TallyRow.removals, change.count)),
+        ]
 
     def _list_member(self, change: c.ListMember) -> list[Operation]:
         user = change.user
@@ -239,6 +259,16 @@ class Commit:
         put = self._put(receipt_row(change), t.Row.pk.does_not_exist() | over)
         return [Operation(put.kind, put.parameters, is_receipt=True)]
 
+    def _counted(self, account_id: str, counts: Sequence[Count]) -> Operation:
+        key = t.tally_key(account_id)
+        actions = [action for count in counts for action in count.actions]
+        condition: Condition | None = None
+        for one in (count.condition for count in counts if count.condition is not None):
+            condition = one if condition is None else condition & one
+        if actions or condition is None:
+            return self._update(key, actions, condition)
+        return self._check(key, condition)
+
     # ---- the five kinds of operation
 
     def _put(
@@ -296,7 +326,7 @@ def _meaning(operations: Sequence[Operation], cancelled: Cancelled) -> Exception
     failed = [
         operation
         for operation, reason in zip(operations, cancelled.reasons, strict=False)
-        if reason == _FAILED
+        if reason == CONDITION_FAILED
     ]
     if any(operation.is_receipt for operation in failed):
         return c.Replayed()
@@ -360,6 +390,11 @@ def _same(attribute: str, members: frozenset[str]) -> Condition:
     path = _path(attribute)
     same: Condition = path == set(members) if members else path.does_not_exist()
     return same
+
+
+def _counts(attribute: Any, number: int) -> Condition:
+    holds: Condition = attribute.does_not_exist() if number == 0 else attribute == number
+    return holds
 
 
 def _path(attribute: str) -> Any:

@@ -5,7 +5,7 @@
 | may this user do this here?              | TransactGetItems  | API_KEY ACCOUNT USER PAIR ORGANIZATION          | snapshot |
 | an account                               | GetItem           | <account> · ACCOUNT                             | strong   |
 | who runs an account                      | GetItem           | <account> · ADMINISTRATORS                      | strong   |
-| organizations there are; removals so far | GetItem           | <account> · TALLY                               | strong   |
+| organizations; removals and namings      | GetItem           | <account> · TALLY                               | strong   |
 | who has this subdomain/address/identity  | GetItem           | SUBDOMAIN#… EMAIL#… IDENTITY#… · CLAIM          | strong   |
 | users, one or in order                   | GetItem, Query    | <account>#USER · <user>                         | strong   |
 | groups, one or in order                  | GetItem, Query    | <account>#GROUP · <group>                       | strong   |
@@ -217,6 +217,7 @@ class AdministratorsRow(Row):
 class TallyRow(Row):
     organizations = NumberAttribute(null=True)
     removals = NumberAttribute(null=True)
+    namings = NumberAttribute(null=True)
 
 
 class ClaimRow(Row):

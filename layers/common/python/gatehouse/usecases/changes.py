@@ -57,10 +57,14 @@ class Save:
 
 @dataclass(frozen=True, slots=True)
 class Remove:
-    """Delete something that stands as it was read; organizations and groups count a removal."""
+    """Delete something that stands as it was read; organizations and groups count a removal.
+
+    With ``namings`` it holds only while no grant named a group since that count was read.
+    """
 
     old: User | Group | Organization | ApiKey
     otherwise: GatehouseError | None = None
+    namings: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +120,14 @@ class RequireGroup:
 
 @dataclass(frozen=True, slots=True)
 class RequireRemovals:
-    """Hold only while no group or organization was removed since the count was read."""
+    """Hold only while no group or organization was removed since the count was read.
+
+    What ``names`` groups is counted in turn: a removal under way looks again who has the group.
+    """
 
     account_id: str
     count: int
+    names: bool = False
 
 
 @dataclass(frozen=True, slots=True)

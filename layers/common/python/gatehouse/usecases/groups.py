@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from gatehouse.domain.activity import Resource
-from gatehouse.domain.connection import Connection
+from gatehouse.domain.connection import Connection, State
 from gatehouse.domain.decision import Pair
 from gatehouse.domain.directory import Group, Organization
 from gatehouse.domain.errors import NotAllowed, NotFound, Refused
@@ -144,13 +144,16 @@ def remove_group(
                 return
             raise NotFound(f"Your account has no group {group_id}.")
         check_etag(etag, group.version)
+        namings = ports.store.accounts.namings(account_id)
         losing = [step for step in _losing(ports, who, group_id) if step is not None]
         while len(losing) > _AT_ONCE:
             now, losing = losing[:_AT_ONCE], losing[_AT_ONCE:]
-            ports.store.commit(*(change for step in now for change in changes_of(ports, step)))
+            ports.store.commit(
+                *(change for step in now for change in changes_of(ports, step)), who.still()
+            )
         ports.store.commit(
             *(change for step in losing for change in changes_of(ports, step)),
-            Remove(group),
+            Remove(group, namings=namings),
             who.still(),
             who.entry(ports, "group.deleted", _resource(group)),
             keep(None),
@@ -243,9 +246,10 @@ def _losing(ports: Ports, who: Writer, group_id: str) -> list[Step | None]:
 
 def _without(ports: Ports, who: Writer, pair: Pair, group_id: str) -> Step | None:
     before: Connection | None = ports.store.connections.get(who.account_id, pair.connection_id)
-    now = ports.clock.now()
-    if before is None or not before.is_live_at(now):
+    # What expired can be sent again, and must not bring a deleted group back.
+    if before is None or before.state in {State.DECLINED, State.REVOKED}:
         return None
+    now = ports.clock.now()
     after = before.without_group(group_id)
     return Step(
         "edited",

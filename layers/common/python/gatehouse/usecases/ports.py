@@ -110,6 +110,9 @@ class Accounts(Protocol):
     def removals(self, account_id: str) -> int:
         """Return how many groups and organizations were ever removed: the fence of grants."""
 
+    def namings(self, account_id: str) -> int:
+        """Return how many grants ever named groups: the fence of removing one."""
+
     def attempt(self, account_id: str, name: str, now: datetime, limit: int) -> int | None:
         """Count an attempt in this hour; return None, or the seconds to wait if over the limit."""
 

@@ -15,11 +15,13 @@ _ABANDONED: Final = timedelta(hours=1)
 def check_scope(ports: Ports, account_id: str, scope: Scope, *, may_be_empty: bool) -> Change:
     """Refuse unknown ids and an empty scope; return the fence that keeps this answer true.
 
-    The fence holds while no group or organization of the account is removed, so that a grant
-    naming one and the removal of the same one can never both succeed side by side.
+    The fence holds while no group or organization of the account is removed, and stops the
+    removal of a group that has not seen this grant: a grant naming something and the removal of
+    the same thing can never both succeed side by side.
     """
     directory = ports.store.directory
-    fence = RequireRemovals(account_id, ports.store.accounts.removals(account_id))
+    removals = ports.store.accounts.removals(account_id)
+    fence = RequireRemovals(account_id, removals, names=bool(scope.group_ids))
     known_groups = directory.groups(account_id, scope.group_ids)
     known_organizations = directory.organizations(account_id, scope.organization_ids)
     unknown = [
