@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,9 +12,12 @@ from functools import cached_property
 from typing import Any, Final, TypeVar
 
 from gatehouse.domain.errors import (
+    Contended,
     FieldError,
+    GatehouseError,
     IdempotencyKeyReused,
     Malformed,
+    Unable,
 )
 from gatehouse.domain.moments import from_text
 from gatehouse.domain.principal import Origin, Principal
@@ -180,7 +184,8 @@ class Call:
     ) -> Answer:
         """Do the work and answer; under a known Idempotency-Key answer as the first time.
 
-        Whoever calls has been authorised again before this.
+        Whoever calls has been authorised again before this. A refusal may be the echo of the same
+        request, done meanwhile or a moment ago without an answer: the receipt knows.
         """
         key = self.headers.get("idempotency-key")
         if key is None:
@@ -202,11 +207,16 @@ class Call:
 
         try:
             body = view(work(keep))
-        except Replayed:
+        except (Replayed, GatehouseError) as failure:
             known = self.ports.store.receipt(blank.account_id, blank.receipt_id, blank.now)
-            return self._again(known or blank, blank)
+            if known is not None:
+                return self._again(known, blank)
+            if isinstance(failure, GatehouseError):
+                raise
+            raise Contended("The same request is being answered just now. Try again.") from failure
         if kept and kept[-1].body != _kept_json(body):
-            self.ports.store.amend(replace(kept[-1], body=_kept_json(body)))
+            with suppress(Unable):  # what was kept is an answer too, of a moment earlier
+                self.ports.store.amend(replace(kept[-1], body=_kept_json(body)))
         return json_answer(status, body)
 
     def _again(self, known: Receipt, blank: Receipt) -> Answer:
