@@ -15,6 +15,7 @@ def handler(_: dict[str, Any], context: Any) -> dict[str, Any]:
     swept = sweep(
         wiring.ports(),
         lambda: context.get_remaining_time_in_millis() > RESERVE_MILLISECONDS,
+        observability.left_over,
     )
     observability.swept(done=swept.done, failed=swept.failed, finished=swept.finished)
     return asdict(swept)

@@ -1,38 +1,103 @@
-"""One log line and two metrics a request, without anything secret or personal in them.
+"""One line a request: log entry and metrics at once, without anything secret or personal in it.
 
-The line names the route, never the path: the path of an invitation holds its secret.
+The line names the route, never the path: the path of an invitation holds its secret. It is in the
+CloudWatch embedded metric format, from which CloudWatch takes the metrics by itself:
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+It is written by hand, because loading Powertools costs a cold start more than a decision does;
+what fails is logged by Powertools. Its settings (POWERTOOLS_…) hold for both.
 """
 
-from functools import cache
+from __future__ import annotations
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+import json
+import os
+import sys
+import time
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from gatehouse.domain.moments import to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from aws_lambda_powertools import Logger
+
+_NOTHING: Final[Mapping[str, int]] = {}
+_SERVED: Final = {"Requests": "Count", "Latency": "Milliseconds"}
+_DRY_RUNS: Final = {"DryRuns": "Count"}
 
 
 @cache
 def logger() -> Logger:
-    """Return the structured logger of this function."""
+    """Return the structured logger of this function, loaded when there is trouble to tell of."""
+    from aws_lambda_powertools import Logger
+
     return Logger(serialize_stacktrace=False)
 
 
-def served(*, route: str, status: int, milliseconds: int, request_id: str, problem: str) -> None:
-    """Note a request that was answered."""
-    logger().info(
-        "served",
-        extra={
-            "route": route,
-            "status": status,
-            "milliseconds": milliseconds,
-            "request_id": request_id,
-            "problem": problem,
-        },
-    )
-    # One's own for each request: the shared one would mix requests that run side by side.
-    metrics = EphemeralMetrics()
-    metrics.add_dimension("route", route)
-    metrics.add_metric("Requests", MetricUnit.Count, 1)
-    metrics.add_metric("Latency", MetricUnit.Milliseconds, milliseconds)
-    metrics.flush_metrics()
+def served(
+    *,
+    route: str,
+    status: int,
+    milliseconds: int,
+    request_id: str,
+    problem: str,
+    dry_runs: Mapping[str, int] = _NOTHING,
+) -> None:
+    """Note a request that was answered, and its dry runs by account (nothing else records them)."""
+    counted = not _is_on("POWERTOOLS_METRICS_DISABLED")
+    if not counted and not _is_heard():
+        return
+    entry: dict[str, Any] = {
+        "level": "INFO",
+        "message": "served",
+        "timestamp": to_text(datetime.now(UTC)),
+        "service": os.environ.get("POWERTOOLS_SERVICE_NAME", "service_undefined"),
+        "route": route,
+        "status": status,
+        "milliseconds": milliseconds,
+        "request_id": request_id,
+        "problem": problem,
+    }
+    if counted:
+        entry |= _metrics(("route", "service"), _SERVED)
+        entry |= {"Requests": 1, "Latency": milliseconds}
+    _write(entry)
+    for account_id, number in dry_runs.items() if counted else ():
+        _write(
+            {
+                **_metrics(("account", "service"), _DRY_RUNS),
+                "service": entry["service"],
+                "account": account_id,
+                "DryRuns": number,
+            }
+        )
+
+
+def _metrics(dimensions: tuple[str, ...], units: Mapping[str, str]) -> dict[str, Any]:
+    """Return what tells CloudWatch which members of an entry are metrics."""
+    directive = {
+        "Namespace": os.environ.get("POWERTOOLS_METRICS_NAMESPACE", "Gatehouse"),
+        "Dimensions": [dimensions],
+        "Metrics": [{"Name": name, "Unit": unit} for name, unit in units.items()],
+    }
+    return {"_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [directive]}}
+
+
+def _write(entry: Mapping[str, Any]) -> None:
+    """Write a line at once: requests that run side by side do not mix theirs."""
+    sys.stdout.write(json.dumps(entry, separators=(",", ":")) + "\n")
+
+
+def _is_on(switch: str) -> bool:
+    return os.environ.get(switch, "").lower() in {"1", "true", "yes", "on"}
+
+
+def _is_heard() -> bool:
+    """Say whether information is logged at all."""
+    return os.environ.get("POWERTOOLS_LOG_LEVEL", "INFO").upper() in {"INFO", "DEBUG"}
 
 
 def failed(*, route: str, request_id: str) -> None:
@@ -53,6 +118,11 @@ def unable(*, route: str, request_id: str, problem: str, cause: BaseException | 
             "code": response.get("Error", {}).get("Code", ""),
         },
     )
+
+
+def left_over(kind: str, trouble: Exception) -> None:
+    """Note what the clean-up could not do: what kind of failure, never its content."""
+    logger().warning("left over", extra={"kind": kind, "cause": type(trouble).__name__})
 
 
 def swept(**counts: object) -> None:

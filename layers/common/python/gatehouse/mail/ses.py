@@ -55,7 +55,11 @@ class SesMailer:
             raise _later() from error
         except BotoCoreError as error:
             raise _later() from error
-        return str(answer["MessageId"])
+        # botocore reads an answer that is no JSON, such as a proxy's page, as an empty one.
+        message_id = answer.get("MessageId")
+        if not message_id:
+            raise _later()
+        return str(message_id)
 
 
 def _later() -> MailUnavailable:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from gatehouse.domain.activity import SYSTEM
 from gatehouse.domain.connection import State
-from gatehouse.domain.errors import Contended, Unable
 from gatehouse.domain.mailing import MailKind
 from gatehouse.usecases.deliver import IN_THE_SWEEP, deliver
 from gatehouse.usecases.lifecycle import Step, changes_of, notice_of, pair_of, queued
@@ -26,8 +25,15 @@ class Swept:
     finished: bool = True
 
 
-def sweep(ports: Ports, has_time: Callable[[], bool]) -> Swept:
-    """Work through what is due for as long as there is time; the next run goes on."""
+def sweep(
+    ports: Ports,
+    has_time: Callable[[], bool],
+    note: Callable[[str, Exception], None] = lambda _kind, _trouble: None,
+) -> Swept:
+    """Work through what is due for as long as there is time; the next run goes on.
+
+    ``note`` is told of what could not be done, which stays due.
+    """
     swept = Swept()
     work = {
         "connection": _expire,
@@ -41,8 +47,9 @@ def sweep(ports: Ports, has_time: Callable[[], bool]) -> Swept:
             break
         try:
             work[due.kind](ports, due)
-        except (Unable, Contended):
+        except Exception as trouble:  # noqa: BLE001  # what is odd must not keep the rest waiting
             swept.failed += 1
+            note(due.kind, trouble)
         else:
             swept.done[due.kind] = swept.done.get(due.kind, 0) + 1
     return swept
