@@ -14,7 +14,15 @@ from moto import mock_aws
 from local.engine import Engine
 from local.state import StateFolder
 from tests.support.api import template
+from tests.support.proof import (
+    proof,
+    pytest_report_header,
+    pytest_runtest_logreport,
+    pytest_sessionfinish,
+)
 from tests.support.world import World
+
+__all__ = ["proof", "pytest_report_header", "pytest_runtest_logreport", "pytest_sessionfinish"]
 
 os.environ.update(
     AWS_ACCESS_KEY_ID="test",
@@ -27,7 +35,6 @@ os.environ.update(
     POWERTOOLS_LOG_LEVEL="CRITICAL",
 )
 
-# GATEHOUSE_TRIALS multiplies every number of trials; `make prove` sets it to the full counts.
 settings.register_profile(
     "test", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -1,5 +1,6 @@
 """A clock that a test moves."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 START = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -10,10 +11,13 @@ class FakeClock:
 
     def __init__(self, start: datetime = START) -> None:
         self._now = start
+        self._lock = threading.Lock()
 
     def now(self) -> datetime:
-        self._now += timedelta(milliseconds=1)
-        return self._now
+        with self._lock:
+            self._now += timedelta(milliseconds=1)
+            return self._now
 
     def advance(self, **span: float) -> None:
-        self._now += timedelta(**span)
+        with self._lock:
+            self._now += timedelta(**span)

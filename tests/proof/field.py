@@ -1,0 +1,214 @@
+"""Many companies in one table, invitations by the hundred, and threads that truly meet."""
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from itertools import product
+from typing import Any
+
+from gatehouse.domain.account import Account
+from gatehouse.domain.connection import Connection, State
+from gatehouse.domain.mailing import Delivery, Mailing
+from gatehouse.domain.principal import Person
+from gatehouse.domain.roles import Role
+from gatehouse.usecases.changes import Change
+from gatehouse.usecases.deliver import deliver
+from gatehouse.usecases.lifecycle import Step, changes_of, invitation_to, queued
+from gatehouse.usecases.sweep import Swept, sweep
+from tests.proof.ledger import Ledger
+from tests.support import issuer
+from tests.support.api import Reply
+from tests.support.world import Company, World
+
+THREADS = 8
+_AT_ONCE = 96
+_FOREVER = timedelta(days=3650)
+
+
+class Field:
+    """A world for trials by the hundred: nothing in it is limited by the hour or the week."""
+
+    def __init__(self, table_name: str) -> None:
+        self.world = World(
+            table_name, invite_attempts_per_hour=10**9, invitations_per_pair_and_week=10**6
+        )
+        self.ports = self.world.ports
+        self._pool = ThreadPoolExecutor(2 * THREADS)
+        self._tokens: dict[str, str] = {}
+        self._made = 0
+        issuer.key()  # made once, before threads could make one each
+
+    def close(self) -> None:
+        self._pool.shutdown()
+
+    def company(self, **what: Any) -> Company:
+        """Set up one more company: Nora and Omar run it, Sam is an Editor."""
+        self._made += 1
+        people = {"nora": "administrator", "omar": "administrator", "sam": "editor"}
+        return self.world.company(f"company{self._made}", people, **what)
+
+    def pairs(self, count: int, **what: Any) -> list[tuple[Company, Company]]:
+        """Return so many hosts and guests, no pair twice, from as few companies as will do."""
+        side = max(1, round(count**0.5))
+        hosts = [self.company(**what) for _ in range(side)]
+        guests = [self.company() for _ in range(-(-count // side))]
+        return list(product(hosts, guests))[:count]
+
+    def token(self, company: Company, name: str = "nora") -> str:
+        """Return an access token that outlives every trial."""
+        user_id = company.users[name]
+        if user_id not in self._tokens:
+            end = self.world.clock.now() + _FOREVER
+            self._tokens[user_id] = self.world.token(company, name, exp=int(end.timestamp()))
+        return self._tokens[user_id]
+
+    def person(self, company: Company, name: str = "nora") -> Person:
+        user = self.ports.store.users.get(company.users[name])
+        assert user is not None
+        return Person(user)
+
+    def offers(
+        self, pairs: Sequence[tuple[Company, Company]], lifetime: timedelta = timedelta(days=7)
+    ) -> list[Connection]:
+        """Invite all guests of the pairs as the use case would, many in one transaction.
+
+        All organizations at most as Editor; the mails count as bounced, nobody has the links.
+        """
+        made: list[Connection] = []
+        changes: list[list[Change]] = []
+        accounts = self.ports.store.accounts.many({c.account_id for pair in pairs for c in pair})
+        people = {c.account_id: self.person(c) for pair in pairs for c in pair}
+        for host, guest in pairs:
+            connection, step = self._offer(
+                accounts[host.account_id], accounts[guest.account_id], people, lifetime
+            )
+            mailing = invitation_to(connection, [people[guest.account_id].user], step.now)
+            changes.append([*changes_of(self.ports, step), queued(_bounced(mailing))])
+            made.append(connection)
+        self._commit(changes)
+        return made
+
+    def actives(self, pairs: Sequence[tuple[Company, Company]]) -> list[Connection]:
+        """Let Nora of every guest accept what :meth:`offers` makes."""
+        made: list[Connection] = []
+        changes: list[list[Change]] = []
+        for (_, guest), before in zip(pairs, self.offers(pairs), strict=True):
+            now = self.world.clock.now()
+            person = self.person(guest)
+            after = before.accept(person.named, now)
+            pair = self.ports.store.connections.pair(
+                before.host.account_id, before.guest.account_id
+            )
+            step = Step("accepted", before, after, pair, person.actor, now)
+            changes.append(changes_of(self.ports, step))
+            made.append(after)
+        self._commit(changes)
+        return made
+
+    def invite(self, host: Company, guest: Company, name: str = "nora", **more: Any) -> Reply:
+        """Invite through the route: all organizations, at most as Editor, unless told otherwise."""
+        headers = more.pop("headers", None)
+        body = {
+            "guest_subdomain": guest.subdomain,
+            "maximum_role": "editor",
+            "all_organizations": True,
+            **more,
+        }
+        token = self.token(host, name)
+        return self.world.api("POST", "/connections", body, token=token, headers=headers)
+
+    def link_of(self, offer: Connection, guest: Company) -> str:
+        """Send Nora the mail that :meth:`offers` left out; return the token of her link."""
+        mailings = self.ports.store.mailings
+        mailing = mailings.get(offer.host.account_id, offer.connection_id, offer.mailing_id)
+        assert mailing is not None
+        recipients = {
+            user_id: replace(recipient, delivery=Delivery.QUEUED)
+            for user_id, recipient in mailing.recipients.items()
+        }
+        mailing = replace(mailing, recipients=recipients)
+        self.ports.store.commit(queued(mailing))
+        deliver(self.ports, offer, mailing)
+        return self.world.outbox.to(guest.emails["nora"]).token
+
+    def meet(self, *contenders: Callable[[], Any]) -> list[Any]:
+        """Let everybody begin at the same moment, a thread each; return what they got, in order."""
+        barrier = threading.Barrier(len(contenders))
+
+        def run(contender: Callable[[], Any]) -> Any:
+            barrier.wait()
+            return contender()
+
+        return list(self._pool.map(run, contenders))
+
+    def send(self, method: str, address: str, body: Any = None, **how: Any) -> Callable[[], Reply]:
+        """Return what sends a request when called."""
+        return lambda: self.world.api(method, address, body, **how)
+
+    def sweep(self) -> Swept:
+        """Run the clean-up as if it had all the time it needs."""
+        return sweep(self.ports, lambda: True)
+
+    def ledger(self) -> Ledger:
+        return Ledger(self.world)
+
+    def settled(self, **later: float) -> Ledger:
+        """Let time pass, clean up until nothing is due, and check everything."""
+        self.world.clock.advance(**(later or {"minutes": 5}))
+        assert self.sweep().failed == 0
+        ledger = self.ledger()
+        ledger.check()
+        ledger.check_mails()
+        ledger.check_tidy()
+        return ledger
+
+    def _offer(
+        self,
+        host: Account,
+        guest: Account,
+        people: dict[str, Person],
+        lifetime: timedelta,
+    ) -> tuple[Connection, Step]:
+        now = self.world.clock.now()
+        person = people[host.account_id]
+        connection = Connection(
+            connection_id=self.ports.ids.new("con"),
+            host=host.named,
+            guest=guest.named,
+            state=State.PENDING,
+            maximum_role=Role.EDITOR,
+            group_ids=frozenset(),
+            grant_id=None,
+            all_organizations=True,
+            message=None,
+            invited_by=person.named,
+            created_at=now,
+            expires_at=now + lifetime,
+            lifetime_days=7,
+            mailing_id=self.ports.ids.new("mlg"),
+        )
+        pair = self.ports.store.connections.pair(host.account_id, guest.account_id)
+        return connection, Step("invited", None, connection, pair, person.actor, now)
+
+    def _commit(self, together: Iterable[list[Change]]) -> None:
+        batch: list[Change] = []
+        for changes in together:
+            if len(batch) + len(changes) > _AT_ONCE * 4 // 5:
+                self.ports.store.commit(*batch)
+                batch = []
+            batch += changes
+        self.ports.store.commit(*batch)
+
+
+def statuses(replies: Sequence[Reply]) -> list[int]:
+    return sorted(reply.status for reply in replies)
+
+
+def _bounced(mailing: Mailing) -> Mailing:
+    recipients = {
+        user_id: replace(recipient, delivery=Delivery.BOUNCED)
+        for user_id, recipient in mailing.recipients.items()
+    }
+    return replace(mailing, recipients=recipients)
