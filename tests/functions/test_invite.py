@@ -124,7 +124,7 @@ def test_required_fields_that_are_missing_are_named(
     }
 
 
-@pytest.mark.parametrize("unknown", ["org_00000000000000000000000000", "org_nobodys"])
+@pytest.mark.parametrize("unknown", ["org_00000000000000000000000000", "nobody's", "org_é"])
 def test_an_unknown_organization_is_named_and_nothing_is_written(
     world: World, acme: Company, continuum: Company, unknown: str
 ) -> None:

@@ -284,7 +284,7 @@ def _sentence(error: Mapping[str, Any]) -> str:
         "extra_forbidden": "There is no field of this name here.",
         "string_too_long": f"This must have at most {context.get('max_length')} characters.",
         "string_too_short": "This must not be empty.",
-        "string_pattern_mismatch": "This is no id of ours.",
+        "string_pattern_mismatch": "This must be one word of letters, digits and _.:-, a letter first.",
         "string_type": "This must be text.",
         "bool_type": "This must be true or false.",
         "int_type": "This must be a whole number.",

@@ -103,7 +103,8 @@ Moment = Annotated[
 ]
 Subdomain = Annotated[str, StringConstraints(max_length=200)]
 Days = Annotated[int, Field(ge=1, le=30)]
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z]{3}_[a-z0-9_]{1,60}$")]
+# Whatever its shape: an id that we do not have is unknown, which the use case says with its name.
+Id = Label
 # How many ids one request may name is a setting, which the routes look up: bodies.check_sizes.
 GroupIds = Annotated[
     list[Id], AfterValidator(_unique), _schema(uniqueItems=True, maxItems=Limits().group_ids)
