@@ -3,6 +3,7 @@
 import pytest
 
 from tests.support.api import Reply
+from tests.support.cleanup import run_cleanup
 from tests.support.world import Company, World
 
 
@@ -132,6 +133,37 @@ def test_not_while_a_newer_connection_of_the_pair_is_live(
     assert world.invite(acme, continuum).status == 201
     refused = resend(world, acme, old)
     assert (refused.status, refused.slug) == (409, "connection-live")
+
+
+def test_once_the_newer_one_is_over_the_older_one_takes_its_place_with_its_own_grant(
+    world: World, acme: Company, continuum: Company
+) -> None:
+    alder = acme.organizations["Alder"]
+    old = world.invite(
+        acme,
+        continuum,
+        all_organizations=False,
+        organization_ids=[alder],
+        maximum_role="creator",
+        invitation_expires_in_days=1,
+    ).json["connection_id"]
+    world.clock.advance(days=2)
+    newer = world.invite(acme, continuum).json["connection_id"]
+    run_cleanup()
+    world.api("POST", f"/connections/{newer}/revoke", token=world.token(acme))
+    again = resend(world, acme, old)
+    assert (again.status, again.json["state"]) == (200, "pending"), again
+    assert again.json["organization_ids"] == [alder]
+    assert world.invite(acme, continuum).status == 409
+
+    accept = f"/incoming-connections/{old}/accept"
+    assert world.api("POST", accept, token=world.token(continuum)).status == 200
+    run_cleanup()
+    answer = world.decide(acme, continuum.users["manager"], "edit", alder)
+    assert answer["decision"] is True
+    assert answer["context"]["connection_id"] == old
+    assert answer["context"]["via"] == "direct"
+    assert answer["context"]["effective_role"] == "creator"
 
 
 def test_not_without_anybody_to_send_to(world: World, acme: Company) -> None:

@@ -93,7 +93,7 @@ def invite(
         ports.store.commit(
             *changes_of(ports, step),
             *in_force,
-            # An invitation that expired gives its place to this one and cannot be sent again.
+            # An invitation that expired gives its place to this one.
             *retire_grant(
                 ports, host.account_id, pair.grant_id if pair else None, GrantState.ENDED
             ),

@@ -43,10 +43,14 @@ class Step:
 
 
 def changes_of(ports: Ports, step: Step) -> list[Change]:
-    """Return the step's changes: the connection, the pair if it is this one's, both logs."""
+    """Return the step's changes: the connection, the pair if it is this one's, both logs.
+
+    The pair is a live connection's, and otherwise the last one's that was.
+    """
     after = step.after
     changes: list[Change] = [Save(after, step.before)]
-    if step.before is None or (step.pair and step.pair.connection_id == after.connection_id):
+    is_pairs = step.pair is not None and step.pair.connection_id == after.connection_id
+    if is_pairs or after.is_live_at(step.now):
         changes.append(Save(_pair_of(step), step.pair))
     host, guest = after.host.account_id, after.guest.account_id
     for account_id, actor in ((host, step.seen_by_host or step.actor), (guest, step.actor)):

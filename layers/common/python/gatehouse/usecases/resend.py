@@ -1,10 +1,14 @@
 """Send an invitation again: new links, the old ones dead at once."""
 
+from dataclasses import replace
+
 from gatehouse.domain.connection import Connection
+from gatehouse.domain.decision import Pair
 from gatehouse.domain.errors import ConnectionLive, Refused
+from gatehouse.domain.grant import GrantState
 from gatehouse.domain.mailing import Mailing
 from gatehouse.domain.principal import Principal, administrator
-from gatehouse.usecases.changes import RequireAdministrator
+from gatehouse.usecases.changes import Change, RequireAdministrator
 from gatehouse.usecases.deliver import deliver
 from gatehouse.usecases.lifecycle import (
     Step,
@@ -17,6 +21,7 @@ from gatehouse.usecases.lifecycle import (
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
 from gatehouse.usecases.receipts import Keep
+from gatehouse.usecases.scope import prepare_grant, retire_grant, scope_of
 
 
 def resend(
@@ -30,11 +35,14 @@ def resend(
         before = outgoing(ports, person.account_id, connection_id)
         pair = pair_of(ports, before)
         after = before.resend(ports.ids.new("mlg"), now)
-        if pair is None or pair.connection_id != before.connection_id:
-            raise ConnectionLive(
-                f"A newer connection with {before.guest.name} took this one's place. "
-                "Work with that one."
-            )
+        takeover: list[Change] = []
+        if pair is not None and pair.connection_id != before.connection_id:
+            if pair.is_live_at(now):
+                raise ConnectionLive(
+                    f"A newer connection with {before.guest.name} took this one's place. "
+                    "Work with that one."
+                )
+            after, takeover = _instead_of(ports, pair, after)
         administrators = ports.store.users.administrators(before.guest.account_id)
         if not administrators:
             raise Refused(
@@ -45,6 +53,7 @@ def resend(
         mailing = invitation_to(after, administrators, now)
         ports.store.commit(
             *changes_of(ports, step),
+            *takeover,
             queued(mailing),
             RequireAdministrator(person.user),
             keep((after, mailing)),
@@ -53,3 +62,19 @@ def resend(
 
     connection, mailing = settled(attempt)
     return connection, deliver(ports, connection, mailing)
+
+
+def _instead_of(
+    ports: Ports, pair: Pair, connection: Connection
+) -> tuple[Connection, list[Change]]:
+    """Give a connection the place of a newer one that is over, and its own grant again.
+
+    The newer one's invitation had ended this one's direct organizations: they are written anew.
+    """
+    account_id = connection.host.account_id
+    organization_ids = scope_of(ports, account_id, connection.grant_id)
+    grant_id, switch = prepare_grant(ports, account_id, connection.connection_id, organization_ids)
+    return replace(connection, grant_id=grant_id), [
+        *switch,
+        *retire_grant(ports, account_id, pair.grant_id, GrantState.ENDED),
+    ]
