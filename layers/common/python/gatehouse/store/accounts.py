@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from math import ceil
 
 from gatehouse.domain.account import Account
 from gatehouse.domain.ids import home_account_of
@@ -50,7 +51,7 @@ class DynamoAccounts:
                 attempts.does_not_exist() | (attempts < limit),
             )
         except ConditionFailed:
-            return max(1, int((next_hour - now).total_seconds()))
+            return ceil((next_hour - now).total_seconds())
         return None
 
 

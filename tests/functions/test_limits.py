@@ -1,0 +1,127 @@
+"""How often and how much: what is over a limit waits, and is told for how long."""
+
+import pytest
+
+from tests.support.world import Company, World
+
+
+@pytest.fixture
+def acme(world: World) -> Company:
+    return world.company("acme", {"administrator": "administrator"}, organizations=["Alder"])
+
+
+def test_a_host_tries_a_hundred_invitations_an_hour(world: World, acme: Company) -> None:
+    continuum = world.company("continuum", {"administrator": "administrator"})
+    for _ in range(100):
+        assert world.invite(acme, continuum, guest_subdomain="nobody-here").status == 422
+    limited = world.invite(acme, continuum)
+    assert (limited.status, limited.slug) == (429, "too-many-requests")
+    wait = int(limited.headers["retry-after"])
+    assert 0 < wait <= 3600
+    other = world.company("other", {"administrator": "administrator"})
+    assert world.invite(other, continuum).status == 201
+    world.clock.advance(seconds=wait)
+    assert world.invite(acme, continuum).status == 201
+
+
+def test_a_pair_has_five_invitations_a_week(world: World, acme: Company) -> None:
+    continuum = world.company("continuum", {"administrator": "administrator"})
+    token = world.token(acme)
+    for _ in range(5):
+        made = world.invite(acme, continuum)
+        assert made.status == 201, made
+        world.api("POST", f"/connections/{made.json['connection_id']}/revoke", token=token)
+    limited = world.invite(acme, continuum)
+    assert (limited.status, limited.slug) == (429, "too-many-requests")
+    wait = int(limited.headers["retry-after"])
+    assert 6 * 86400 < wait <= 7 * 86400
+    world.clock.advance(seconds=wait)
+    assert world.invite(acme, continuum).status == 201
+
+
+@pytest.mark.parametrize("field", ["group_ids", "organization_ids"])
+def test_one_request_names_so_many_ids_and_no_more(moto_table: str, field: str) -> None:
+    world = World(moto_table, organization_ids_limit=2, group_ids_limit=2)
+    acme = world.company(
+        "acme",
+        {"administrator": "administrator"},
+        organizations=["Alder", "Birch", "Cedar"],
+        groups={name: ["Alder"] for name in ("One", "Two", "Three")},
+    )
+    continuum = world.company("continuum", {"administrator": "administrator"})
+    ids = list((acme.groups if field == "group_ids" else acme.organizations).values())
+    refused = world.invite(acme, continuum, all_organizations=False, **{field: ids})
+    assert refused.status == 400, refused
+    assert refused.json["errors"][0]["pointer"] == f"/{field}"
+    allowed = world.invite(acme, continuum, all_organizations=False, **{field: ids[:2]})
+    assert allowed.status == 201, allowed
+
+
+def test_an_organization_has_so_many_direct_grants_and_no_more(moto_table: str) -> None:
+    world = World(moto_table, grants_per_organization_limit=1)
+    acme = world.company("acme", {"administrator": "administrator"}, organizations=["Alder"])
+    alder = acme.organizations["Alder"]
+    for name, status in (("first", 201), ("second", 422)):
+        guest = world.company(name, {"administrator": "administrator"})
+        made = world.invite(acme, guest, all_organizations=False, organization_ids=[alder])
+        assert made.status == status, made
+    assert made.json["errors"][0]["pointer"] == "/organization_ids"
+    assert alder in made.json["errors"][0]["detail"]
+
+
+@pytest.mark.parametrize("limit", ["0", "201", "-1", "ten", "", "1.5", "٣"])
+def test_a_page_has_one_to_two_hundred_items(world: World, acme: Company, limit: str) -> None:
+    refused = world.api("GET", f"/organizations?limit={limit}", token=world.token(acme))
+    assert refused.status == 400, refused
+    assert refused.json["errors"][0]["pointer"] == "/limit"
+
+
+def test_lists_go_on_where_the_page_ended_and_end(world: World, acme: Company) -> None:
+    token = world.token(acme)
+    for number in range(4):
+        world.api("POST", "/organizations", {"name": f"Number {number}"}, token=token)
+    seen, cursor, pages = [], "", 0
+    while cursor is not None:
+        page = world.api("GET", f"/organizations?limit=2{cursor}", token=token).json
+        seen += [one["name"] for one in page["items"]]
+        cursor = f"&cursor={page['next_cursor']}" if page["next_cursor"] else None
+        pages += 1
+    assert seen == ["Alder", "Number 0", "Number 1", "Number 2", "Number 3"]
+    assert pages == 3
+    everything = world.api("GET", "/organizations", token=token).json
+    assert (len(everything["items"]), everything["next_cursor"]) == (5, None)
+
+
+def test_a_cursor_is_good_for_its_own_list_and_caller_only(world: World, acme: Company) -> None:
+    other = world.company("other", {"administrator": "administrator"}, organizations=["Yew"])
+    token = world.token(acme)
+    world.api("POST", "/organizations", {"name": "Birch"}, token=token)
+    cursor = world.api("GET", "/organizations?limit=1", token=token).json["next_cursor"]
+    flipped = ("A" if cursor[0] != "A" else "B") + cursor[1:]
+    for address, by in (
+        (f"/organizations?cursor={cursor}", world.token(other)),
+        (f"/groups?cursor={cursor}", token),
+        (f"/organizations?cursor={flipped}", token),
+        (f"/organizations?cursor={cursor[:-2]}", token),
+        ("/organizations?cursor=%C3%A9", token),
+        ("/organizations?cursor=x", token),
+    ):
+        refused = world.api("GET", address, token=by)
+        assert refused.status == 400, address
+        assert refused.json["errors"][0]["pointer"] == "/cursor"
+    assert "org_" not in cursor
+
+
+def test_a_body_has_at_most_256_kilobytes(world: World, acme: Company) -> None:
+    token = world.token(acme)
+    filler = "x" * (256 * 1024)
+    for method, address, key in (
+        ("POST", "/connections", token),
+        ("POST", "/users", token),
+        ("PATCH", "/account", token),
+        ("POST", "/activities", acme.key),
+        ("POST", "/access/v1/evaluation", acme.key),
+        ("POST", "/access/v1/evaluations", acme.key),
+    ):
+        refused = world.api(method, address, {"filler": filler}, token=key)
+        assert (refused.status, refused.slug) == (413, "body-too-large"), address
