@@ -62,6 +62,7 @@ def accept(
     def attempt() -> Connection:
         person, before = _stand(ports, principal, pointer)
         if _accepted_by(before, person):
+            ports.store.commit(keep(before))
             return before
         now = ports.clock.now()
         after = before.accept(person.named, now)

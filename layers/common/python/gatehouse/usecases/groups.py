@@ -141,6 +141,7 @@ def remove_group(
         group = ports.store.directory.group(account_id, group_id)
         if group is None:
             if ports.store.directory.unfinished_removal(account_id, group_id):
+                ports.store.commit(keep(None))
                 return
             raise NotFound(f"Your account has no group {group_id}.")
         check_etag(etag, group.version)
@@ -184,6 +185,7 @@ def change_reach(
             raise NotFound(f"Your account has no organization {organization_id}.")
         who.must_reach(ports, {organization_id})
         if (group_id in organization.groups) is reached:
+            ports.store.commit(keep(None))
             return
         if not who.is_administrator:
             now = ports.clock.now()

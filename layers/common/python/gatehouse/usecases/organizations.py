@@ -145,6 +145,7 @@ def remove_organization(
         old = ports.store.directory.organization(account_id, organization_id)
         if old is None:
             if ports.store.directory.unfinished_removal(account_id, organization_id):
+                ports.store.commit(keep(None))
                 return
             raise NotFound(f"Your account has no organization {organization_id}.")
         check_etag(etag, old.version)

@@ -230,6 +230,7 @@ def change_membership(
         old = _own(ports, who, user_id)
         who.must_not_touch_administrators(old.role)
         if (group_id in old.group_ids) is member:
+            ports.store.commit(keep(None))
             return
         fence = check_scope(ports, who.account_id, Scope(frozenset({group_id})), may_be_empty=True)
         groups = old.group_ids | {group_id} if member else old.group_ids - {group_id}
