@@ -124,9 +124,7 @@ def test_signed_out_nothing_can_be_answered_whatever_the_link(
     assert world.dump() == before
 
 
-def test_an_api_key_never_answers(
-    world: World, continuum: Company, connection_id: str
-) -> None:
+def test_an_api_key_never_answers(world: World, continuum: Company, connection_id: str) -> None:
     for step in ("accept", "decline"):
         assert answer(world, step, continuum.key).status == 403
         by_id = f"/incoming-connections/{connection_id}/{step}"

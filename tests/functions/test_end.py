@@ -65,17 +65,13 @@ def test_what_is_over_cannot_be_ended_again(
     assert world.dump() == before
 
 
-def test_a_pending_invitation_can_be_revoked_but_not_left(
-    world: World, acme: Company
-) -> None:
+def test_a_pending_invitation_can_be_revoked_but_not_left(world: World, acme: Company) -> None:
     fresh = world.company("fresh", {"administrator": "administrator"})
     connection_id = world.invite(acme, fresh).json["connection_id"]
     leave = f"/incoming-connections/{connection_id}/leave"
     refused = world.api("POST", leave, token=world.token(fresh))
     assert (refused.status, refused.slug) == (409, "illegal-state-step")
-    revoked = world.api(
-        "POST", f"/connections/{connection_id}/revoke", token=world.token(acme)
-    )
+    revoked = world.api("POST", f"/connections/{connection_id}/revoke", token=world.token(acme))
     assert (revoked.status, revoked.json["state"]) == (200, "revoked")
 
 

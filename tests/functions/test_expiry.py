@@ -19,9 +19,7 @@ def continuum(world: World) -> Company:
 
 
 @pytest.fixture(params=["before the clean-up", "after the clean-up"])
-def expired(
-    request: pytest.FixtureRequest, world: World, acme: Company, continuum: Company
-) -> Any:
+def expired(request: pytest.FixtureRequest, world: World, acme: Company, continuum: Company) -> Any:
     """Return an invitation that expired, noted or not yet."""
     invited = world.invite(acme, continuum, invitation_expires_in_days=1).json
     world.clock.advance(days=1)
@@ -77,9 +75,7 @@ def test_its_link_says_that_it_expired(world: World, continuum: Company, expired
     assert (shown.status, shown.json["state"]) == (200, "expired")
 
 
-def test_the_host_can_neither_edit_nor_revoke_it(
-    world: World, acme: Company, expired: Any
-) -> None:
+def test_the_host_can_neither_edit_nor_revoke_it(world: World, acme: Company, expired: Any) -> None:
     address = f"/connections/{expired['connection_id']}"
     token = world.token(acme)
     etag = world.api("GET", address, token=token).json["etag"]

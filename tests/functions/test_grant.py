@@ -116,9 +116,7 @@ def test_an_edit_names_the_version_that_was_read(
     assert unquoted.status == 200
 
 
-def test_accepting_makes_what_the_host_read_stale(
-    world: World, acme: Company
-) -> None:
+def test_accepting_makes_what_the_host_read_stale(world: World, acme: Company) -> None:
     fresh = world.company("fresh", {"administrator": "administrator"})
     invited = world.invite(acme, fresh).json
     accept = f"/incoming-connections/{invited['connection_id']}/accept"

@@ -129,9 +129,7 @@ def test_an_unknown_organization_is_named_and_nothing_is_written(
     world: World, acme: Company, continuum: Company, unknown: str
 ) -> None:
     before = rows(world)
-    refused = world.invite(
-        acme, continuum, organization_ids=[acme.organizations["Alder"], unknown]
-    )
+    refused = world.invite(acme, continuum, organization_ids=[acme.organizations["Alder"], unknown])
     assert refused.status == 422, refused
     assert refused.json["errors"][0]["pointer"].startswith("/organization_ids")
     assert unknown in refused.json["errors"][0]["detail"]
@@ -167,9 +165,7 @@ def test_another_tenants_group_and_organization_are_as_unknown_as_any(
 def test_a_group_without_organizations_grants_nothing(
     world: World, acme: Company, continuum: Company
 ) -> None:
-    empty = world.invite(
-        acme, continuum, all_organizations=False, group_ids=[acme.groups["Empty"]]
-    )
+    empty = world.invite(acme, continuum, all_organizations=False, group_ids=[acme.groups["Empty"]])
     assert empty.status == 422, empty
     full = world.invite(
         acme, continuum, all_organizations=False, group_ids=[acme.groups["Level 1"]]

@@ -61,12 +61,18 @@ def test_an_organization_has_so_many_direct_grants_and_no_more(moto_table: str) 
     world = World(moto_table, grants_per_organization_limit=1)
     acme = world.company("acme", {"administrator": "administrator"}, organizations=["Alder"])
     alder = acme.organizations["Alder"]
-    for name, status in (("first", 201), ("second", 422)):
-        guest = world.company(name, {"administrator": "administrator"})
-        made = world.invite(acme, guest, all_organizations=False, organization_ids=[alder])
-        assert made.status == status, made
-    assert made.json["errors"][0]["pointer"] == "/organization_ids"
-    assert alder in made.json["errors"][0]["detail"]
+    made = [
+        world.invite(
+            acme,
+            world.company(name, {"administrator": "administrator"}),
+            all_organizations=False,
+            organization_ids=[alder],
+        )
+        for name in ("first", "second")
+    ]
+    assert [reply.status for reply in made] == [201, 422]
+    assert made[1].json["errors"][0]["pointer"] == "/organization_ids"
+    assert alder in made[1].json["errors"][0]["detail"]
 
 
 @pytest.mark.parametrize("limit", ["0", "201", "-1", "ten", "", "1.5", "٣"])
@@ -80,14 +86,17 @@ def test_lists_go_on_where_the_page_ended_and_end(world: World, acme: Company) -
     token = world.token(acme)
     for number in range(4):
         world.api("POST", "/organizations", {"name": f"Number {number}"}, token=token)
-    seen, cursor, pages = [], "", 0
-    while cursor is not None:
-        page = world.api("GET", f"/organizations?limit=2{cursor}", token=token).json
-        seen += [one["name"] for one in page["items"]]
-        cursor = f"&cursor={page['next_cursor']}" if page["next_cursor"] else None
-        pages += 1
-    assert seen == ["Alder", "Number 0", "Number 1", "Number 2", "Number 3"]
-    assert pages == 3
+    page = world.api("GET", "/organizations?limit=2", token=token).json
+    pages = [page]
+    while page["next_cursor"]:
+        address = f"/organizations?limit=2&cursor={page['next_cursor']}"
+        page = world.api("GET", address, token=token).json
+        pages.append(page)
+    assert [[one["name"] for one in page["items"]] for page in pages] == [
+        ["Alder", "Number 0"],
+        ["Number 1", "Number 2"],
+        ["Number 3"],
+    ]
     everything = world.api("GET", "/organizations", token=token).json
     assert (len(everything["items"]), everything["next_cursor"]) == (5, None)
 

@@ -116,9 +116,7 @@ def test_what_was_answered_or_revoked_is_not_sent_again(
     world: World, acme: Company, continuum: Company, end: str
 ) -> None:
     connection_id = world.invite(acme, continuum).json["connection_id"]
-    path, who = (
-        ("connections", acme) if end == "revoke" else ("incoming-connections", continuum)
-    )
+    path, who = ("connections", acme) if end == "revoke" else ("incoming-connections", continuum)
     ended = world.api("POST", f"/{path}/{connection_id}/{end}", token=world.token(who))
     assert ended.status == 200, ended
     refused = resend(world, acme, connection_id)

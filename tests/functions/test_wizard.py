@@ -70,10 +70,11 @@ def test_a_grant_is_read_in_pages(world: World, acme: Company, continuum: Compan
     invited = world.invite(acme, continuum)
     address = f"/connections/{invited.json['connection_id']}/grant"
     names, cursor = [], ""
-    while cursor is not None:
-        reply = world.api("GET", f"{address}?limit=1{cursor}", token=world.token(acme))
-        names += [(item["name"], item["via"]) for item in reply.json["items"]]
-        cursor = f"&cursor={reply.json['next_cursor']}" if reply.json["next_cursor"] else None
+    for _ in range(3):
+        page = world.api("GET", f"{address}?limit=1{cursor}", token=world.token(acme)).json
+        names += [(item["name"], item["via"]) for item in page["items"]]
+        cursor = f"&cursor={page['next_cursor']}"
+    assert page["next_cursor"] is None
     assert names == [("Alder", ["all"]), ("Birch", ["all"]), ("Cedar", ["all"])]
 
 
@@ -158,9 +159,7 @@ def test_all_organizations_includes_one_created_after_acceptance(
     made = world.api("POST", "/organizations", {"name": "Dogwood"}, token=world.token(acme))
     assert made.status == 201, made
 
-    answer = world.decide(
-        acme, continuum.users["read_only"], "view", made.json["organization_id"]
-    )
+    answer = world.decide(acme, continuum.users["read_only"], "view", made.json["organization_id"])
     assert answer["decision"] is True
     assert answer["context"]["via"] == "all"
 

@@ -71,9 +71,7 @@ class FakeIssuer:
         return {"id_token": self.id_tokens[self.forms[-1]["code"]]}
 
 
-def id_token(
-    email: str, now: datetime, nonce: str, signed_by: str = "first", **claims: Any
-) -> str:
+def id_token(email: str, now: datetime, nonce: str, signed_by: str = "first", **claims: Any) -> str:
     """Return an ID token, the address verified unless a claim says otherwise."""
     return access_token(
         email,
