@@ -114,6 +114,16 @@ remove: ## Remove the deployment, and its data for good (STACK=)
 
 ##@ Maintain
 
+.PHONY: docs
+docs: ## Write docs/errors.md, and the tables of the documents that follow from the code
+	@scripts/setup dev
+	@PYTHONPATH=layers/common/python $(PY) -m scripts.docs
+
+.PHONY: screenshots
+screenshots: ## Take the README's pictures again (BROWSER=; needs Playwright for Python and a Chromium)
+	@scripts/setup dev ministack
+	@$(PY) -m scripts.screenshots
+
 .PHONY: lock
 lock: ## Pin requirements/*.in with hashes (UPGRADE=1 for the newest versions; needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: python3 -m pip install uv" >&2; exit 1; }
