@@ -12,7 +12,6 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
-import gatehouse.usecases.sign_in  # noqa: F401  # its refusals join the tree when it is imported
 from gatehouse.domain.decision import Reason
 from gatehouse.domain.errors import GatehouseError
 from gatehouse.domain.roles import ACTIONS, MAXIMUM_ROLES, NEVER_DELEGATED, Role, effective_role

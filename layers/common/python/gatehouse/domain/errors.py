@@ -3,9 +3,8 @@
     GatehouseError                500  something of ours went wrong
     ├── Unauthenticated           401  no credentials, or none that hold
     ├── NotAllowed                403  known, but not allowed
-    │   ├── WrongAccount               the link is for another company
-    │   ├── AdministratorRequired      right company, not an Administrator
-    │   └── CsrfFailed                 a form that our own page did not send
+    │   ├── WrongAccount, AdministratorRequired, CsrfFailed
+    │   └── NotAdded, EmailUnverified, OtherIdentity, Deactivated
     ├── NotFound                  404  not there, or another tenant's
     │   └── LinkUnknown
     ├── Conflict                  409  true request, wrong moment
@@ -51,11 +50,7 @@ class GatehouseError(Exception):
     status: ClassVar[int] = 500
 
     def __init__(
-        self,
-        detail: str,
-        *,
-        fields: Sequence[FieldError] = (),
-        retry_after: int | None = None,
+        self, detail: str, *, fields: Sequence[FieldError] = (), retry_after: int | None = None
     ) -> None:
         super().__init__(detail)
         self.detail = detail
@@ -91,6 +86,30 @@ class CsrfFailed(NotAllowed):
     """Say that a form came without the token that proves our own page sent it."""
 
     slug, title = "csrf-token-wrong", "The form could not be matched to your session"
+
+
+class NotAdded(NotAllowed):
+    """Say that nobody has been added under this address."""
+
+    slug, title = "not-added", "You have not been added to an account"
+
+
+class EmailUnverified(NotAllowed):
+    """Say that the identity provider does not vouch for the address."""
+
+    slug, title = "email-unverified", "Your e-mail address is not verified"
+
+
+class OtherIdentity(NotAllowed):
+    """Say that the user with this address signs in with another identity."""
+
+    slug, title = "other-identity", "You sign in another way"
+
+
+class Deactivated(NotAllowed):
+    """Say that the user may not act any more."""
+
+    slug, title = "deactivated", "Your user is deactivated"
 
 
 class NotFound(GatehouseError):
@@ -130,12 +149,7 @@ class AlreadyAccepted(Conflict):
 
     def __init__(self, accepted_by: str, accepted_at: datetime | None) -> None:
         day = f" on {accepted_at:%Y-%m-%d} at {accepted_at:%H:%M} UTC" if accepted_at else ""
-        super().__init__(
-            f"{accepted_by} accepted this invitation{day}. The connection is active; "
-            "there is nothing left to answer."
-        )
-        self.accepted_by = accepted_by
-        self.accepted_at = accepted_at
+        super().__init__(f"{accepted_by} accepted this invitation{day}. The connection is active.")
 
 
 class OfferChanged(Conflict):

@@ -9,7 +9,13 @@ from dataclasses import dataclass, replace
 from gatehouse.domain import secrets
 from gatehouse.domain.account import Account
 from gatehouse.domain.activity import Activity, Category, Outcome, Resource
-from gatehouse.domain.errors import NotAllowed, Unauthenticated
+from gatehouse.domain.errors import (
+    Deactivated,
+    EmailUnverified,
+    NotAdded,
+    OtherIdentity,
+    Unauthenticated,
+)
 from gatehouse.domain.principal import Origin, Person
 from gatehouse.domain.session import LIFETIME, Session
 from gatehouse.domain.user import Status, User
@@ -24,30 +30,6 @@ class Stranger:
 
     user: User
     account: Account
-
-
-class NotAdded(NotAllowed):
-    """Say that nobody has been added under this address."""
-
-    slug, title = "not-added", "You have not been added to an account"
-
-
-class EmailUnverified(NotAllowed):
-    """Say that the identity provider does not vouch for the address."""
-
-    slug, title = "email-unverified", "Your e-mail address is not verified"
-
-
-class OtherIdentity(NotAllowed):
-    """Say that the user with this address signs in with another identity."""
-
-    slug, title = "other-identity", "You sign in another way"
-
-
-class Deactivated(NotAllowed):
-    """Say that the user may not act any more."""
-
-    slug, title = "deactivated", "Your user is deactivated"
 
 
 def recognise(ports: Ports, signed_in: SignedIn) -> User | Stranger:
