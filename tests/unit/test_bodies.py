@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from gatehouse.domain.api_key import ApiScope
 from gatehouse.domain.errors import Malformed, Refused
 from gatehouse.domain.grant import Scope
 from gatehouse.domain.roles import Role
@@ -92,7 +93,7 @@ def test_only_a_missing_field_is_refused_as_422_and_pointed_at(
         (bodies.InvitationBody, {**INVITATION, "message": "\u202e"}, "/message", "direction"),
         (bodies.GrantBody, {**GRANT, "all_organizations": 1}, "/all_organizations", "true or"),
         (bodies.GrantBody, {**GRANT, "group_ids": "grp"}, "/group_ids", "a list"),
-        (bodies.GrantBody, {**GRANT, "group_ids": ["x y"]}, "/group_ids/0", "no id of ours"),
+        (bodies.GrantBody, {**GRANT, "group_ids": ["x y"]}, "/group_ids/0", "one word"),
         (
             bodies.GrantBody,
             {**GRANT, "organization_ids": GRANT["organization_ids"] * 2},  # type: ignore[operator]  # a list
@@ -155,7 +156,7 @@ def test_a_change_of_an_organization_tells_no_parent_from_the_same_one() -> None
 def test_a_change_of_a_key_tells_no_scopes_from_the_same_ones() -> None:
     assert bodies.read(bodies.ApiKeyChangeBody, {"name": "k"}).change().scopes is None
     changed = bodies.read(bodies.ApiKeyChangeBody, {"scopes": ["authorize"]})
-    assert changed.change().scopes == {"authorize"}
+    assert changed.change().scopes == frozenset({ApiScope.AUTHORIZE})
 
 
 def test_the_first_administrator_is_named_by_the_address_if_by_nothing_else() -> None:
