@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -41,7 +41,7 @@ class Lines(logging.Handler):
 
 @pytest.fixture
 def lines() -> Iterator[list[str]]:
-    """Return what is logged meanwhile, down to information."""
+    """Return what is logged of trouble meanwhile, and of the clean-up."""
     logger = observability.logger()
     formatter = logger.registered_formatter
     kept = Lines(formatter)
@@ -51,6 +51,20 @@ def lines() -> Iterator[list[str]]:
     yield kept.lines
     logger.setLevel(level)
     logger._logger.removeHandler(kept)
+
+
+@pytest.fixture
+def written(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[[], list[str]]:
+    """Return the lines written for requests since the last look, log and metrics both on."""
+    monkeypatch.setenv("POWERTOOLS_METRICS_DISABLED", "false")
+    monkeypatch.setenv("POWERTOOLS_LOG_LEVEL", "INFO")
+
+    def look() -> list[str]:
+        return capsys.readouterr().out.splitlines()
+
+    return look
 
 
 def event(method: str, path: str, token: str) -> dict[str, Any]:
@@ -76,9 +90,11 @@ def served(method: str, path: str) -> str:
     return token
 
 
-def test_a_request_is_one_line_with_the_route_and_never_the_path(lines: list[str]) -> None:
+def test_a_request_is_one_line_with_the_route_and_never_the_path(
+    written: Callable[[], list[str]],
+) -> None:
     token = served("GET", "/invitations/{token}")
-    (line,) = lines
+    (line,) = written()
     entry = json.loads(line)
     assert entry["message"] == "served"
     assert (entry["route"], entry["status"], entry["request_id"], entry["problem"]) == (
@@ -93,12 +109,15 @@ def test_a_request_is_one_line_with_the_route_and_never_the_path(lines: list[str
     assert "192.0.2.7" not in line
 
 
-def test_a_failure_of_ours_has_its_traceback_and_still_no_token(lines: list[str]) -> None:
+def test_a_failure_of_ours_has_its_traceback_and_still_no_token(
+    lines: list[str], written: Callable[[], list[str]]
+) -> None:
     token = served("POST", "/invitations/{token}/accept")
-    failure, request = lines
+    (failure,) = lines
+    (request,) = written()
     assert "broken on purpose" in failure
     assert json.loads(request)["problem"] == "internal-error"
-    for line in lines:
+    for line in (failure, request):
         assert token not in line
         assert "secret-" not in line
 
@@ -120,13 +139,52 @@ def test_a_run_of_the_clean_up_is_one_line_of_counts(lines: list[str]) -> None:
     assert (entry["message"], entry["done"], entry["finished"]) == ("swept", {"mailing": 2}, True)
 
 
-def test_metrics_are_two_by_route(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("POWERTOOLS_METRICS_DISABLED", "false")
+def test_the_line_is_two_metrics_by_route_too(written: Callable[[], list[str]]) -> None:
     served("GET", "/invitations/{token}")
-    (line,) = capsys.readouterr().out.splitlines()
-    metrics = json.loads(line)
-    assert metrics["route"] == "GET /invitations/{token}"
-    assert metrics["Requests"] == [1]
-    assert metrics["Latency"][0] >= 0
+    (line,) = written()
+    entry = json.loads(line)
+    assert metrics_of(entry) == {
+        ("route", "GET /invitations/{token}"): {"Requests": 1, "Latency": entry["milliseconds"]}
+    }
+
+
+def test_dry_runs_are_counted_by_account(written: Callable[[], list[str]]) -> None:
+    observability.served(
+        route="POST /x",
+        status=200,
+        milliseconds=3,
+        request_id="r-1",
+        problem="",
+        account_id="acc_1",
+        dry_runs=2,
+    )
+    (line,) = written()
+    assert metrics_of(json.loads(line)) == {
+        ("route", "POST /x"): {"Requests": 1, "Latency": 3},
+        ("account", "acc_1"): {"DryRuns": 2},
+    }
+
+
+def test_without_metrics_and_information_nothing_is_written(
+    written: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POWERTOOLS_METRICS_DISABLED", "true")
+    served("GET", "/invitations/{token}")
+    (line,) = written()
+    assert "_aws" not in json.loads(line)
+    monkeypatch.setenv("POWERTOOLS_LOG_LEVEL", "WARNING")
+    served("GET", "/invitations/{token}")
+    assert written() == []
+
+
+def metrics_of(entry: dict[str, Any]) -> dict[tuple[str, str], dict[str, float]]:
+    """Read an entry as CloudWatch does: by dimension, name and value of each metric."""
+    assert entry["_aws"]["Timestamp"] > 1_600_000_000_000
+    found = {}
+    for directive in entry["_aws"]["CloudWatchMetrics"]:
+        assert directive["Namespace"] == "Gatehouse"
+        ((dimension,),) = directive["Dimensions"]
+        found[dimension, entry[dimension]] = {
+            metric["Name"]: entry[metric["Name"]] for metric in directive["Metrics"]
+        }
+    return found

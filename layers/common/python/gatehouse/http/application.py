@@ -35,6 +35,8 @@ class Application:
             milliseconds=round((time.monotonic() - began) * 1000),
             request_id=request_id,
             problem=answer.problem,
+            account_id=answer.account_id,
+            dry_runs=answer.dry_runs,
         )
         return answer.for_gateway(request_id, with_body=method != "HEAD")
 

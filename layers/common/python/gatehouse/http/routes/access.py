@@ -1,6 +1,7 @@
 """AuthZEN: an application asks whether somebody may do something."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from gatehouse.domain.errors import FieldError, GatehouseError, Malformed
@@ -25,7 +26,8 @@ def evaluation(call: Call) -> Answer:
     except GatehouseError:
         authenticate(call.ports, key_text)
         raise
-    return json_answer(200, authzen.answer_view(evaluate(call.ports, key_text, ask)))
+    answer = json_answer(200, authzen.answer_view(evaluate(call.ports, key_text, ask)))
+    return _counted(answer, key_text, [ask])
 
 
 @routes("POST /access/v1/evaluations")
@@ -40,7 +42,8 @@ def evaluations(call: Call) -> Answer:
         authenticate(call.ports, key_text)
         raise
     for ask in alone:
-        return json_answer(200, authzen.answer_view(evaluate(call.ports, key_text, ask)))
+        answer = json_answer(200, authzen.answer_view(evaluate(call.ports, key_text, ask)))
+        return _counted(answer, key_text, [ask])
     asks = asks or []
     readable = [None if isinstance(ask, Malformed) else ask for ask in asks]
     answers = evaluate_all(call.ports, key_text, readable, semantic)
@@ -48,7 +51,15 @@ def evaluations(call: Call) -> Answer:
         authzen.item_view(ask if isinstance(ask, Malformed) else answer)  # type: ignore[arg-type]  # None stands where a Malformed does
         for ask, answer in zip(asks, answers, strict=False)
     ]
-    return json_answer(200, {"evaluations": views})
+    return _counted(json_answer(200, {"evaluations": views}), key_text, readable[: len(views)])
+
+
+def _counted(answer: Answer, key_text: ApiKeyText, asks: Sequence[Ask | None]) -> Answer:
+    """Note the dry runs of an answer, which no record tells of."""
+    dry_runs = sum(ask is not None and ask.dry_run for ask in asks)
+    if not dry_runs:
+        return answer
+    return replace(answer, account_id=key_text.account_id, dry_runs=dry_runs)
 
 
 @routes("POST /access/v1/search/subject")
