@@ -8,6 +8,7 @@ from gatehouse.domain.connection import Connection, State
 from gatehouse.domain.decision import Pair
 from gatehouse.domain.directory import Group, Organization
 from gatehouse.domain.errors import NotAllowed, NotFound, Refused
+from gatehouse.domain.pages import Page
 from gatehouse.domain.principal import Principal, administrator
 from gatehouse.domain.user import User
 from gatehouse.usecases.changes import (
@@ -20,7 +21,7 @@ from gatehouse.usecases.changes import (
     Unreach,
 )
 from gatehouse.usecases.lifecycle import Step, changes_of
-from gatehouse.usecases.ports import Page, Ports
+from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
 from gatehouse.usecases.receipts import Keep
 from gatehouse.usecases.writers import Writer, check_etag, reader, writer
@@ -183,7 +184,7 @@ def change_reach(
         organization = ports.store.directory.organization(account_id, organization_id)
         if organization is None:
             raise NotFound(f"Your account has no organization {organization_id}.")
-        who.must_reach(ports, {organization_id})
+        who.must_reach(ports, frozenset({organization_id}))
         if (group_id in organization.groups) is reached:
             ports.store.commit(keep(None))
             return

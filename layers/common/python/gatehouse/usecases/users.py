@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 
 from gatehouse.domain.activity import Resource
-from gatehouse.domain.errors import EmailTaken, LastAdministrator, NotAllowed, NotFound
-from gatehouse.domain.grant import GrantState, Scope, via_of
+from gatehouse.domain.errors import EmailTaken, LastAdministrator, NotAllowed
+from gatehouse.domain.grant import GrantState, Scope
+from gatehouse.domain.pages import Page
 from gatehouse.domain.principal import Principal, administrator
 from gatehouse.domain.roles import Role
 from gatehouse.domain.user import Status, User
@@ -15,19 +16,16 @@ from gatehouse.usecases.changes import (
     Claim,
     Dismiss,
     Enrol,
-    ListMember,
     Release,
     Remove,
     Save,
-    UnlistMember,
 )
-from gatehouse.usecases.ports import Page, Ports
+from gatehouse.usecases.memberships import list_under, own_user, unlist_from
+from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
 from gatehouse.usecases.receipts import Keep
 from gatehouse.usecases.scope import check_scope, prepare_grant, retire_grant, scope_of
 from gatehouse.usecases.writers import Writer, check_etag, reader, writer
-
-_ROWS: Final = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +72,14 @@ def list_users(
 def read_user(ports: Ports, principal: Principal, user_id: str) -> Described:
     """Return one user of the account."""
     who = reader(principal, "see users")
-    return _described(ports, who, [_own(ports, who, user_id)])[0]
+    return _described(ports, who, [own_user(ports, who, user_id)])[0]
 
 
 def create_user(ports: Ports, principal: Principal, new: NewUser, keep: Keep) -> Described:
     """Add a person to the account. Their address must be nobody else's in the whole system."""
     who = writer(principal, "create users")
     who.must_not_touch_administrators(new.role)
-    _check_gift(ports, who, new.scope.group_ids, new.scope.organization_ids, new.scope)
+    who.must_be_able_to_give(ports, new.scope)
 
     def attempt() -> Described:
         fence = check_scope(ports, who.account_id, new.scope, may_be_empty=True)
@@ -100,7 +98,7 @@ def create_user(ports: Ports, principal: Principal, new: NewUser, keep: Keep) ->
             grant_id=grant_id,
             all_organizations=new.scope.all_organizations,
         )
-        _list(ports, user, user.group_ids)
+        list_under(ports, user, user.group_ids)
         result = Described(user, user.group_ids, new.scope.organization_ids)
         ports.store.commit(
             Save(user),
@@ -129,28 +127,28 @@ def change_user(
     who = writer(principal, "change users")
 
     def attempt() -> Described:
-        old = _own(ports, who, user_id)
+        old = own_user(ports, who, user_id)
         check_etag(etag, old.version)
         had = scope_of(ports, who.account_id, old.grant_id)
         role = change.role or old.role
         who.must_not_touch_administrators(old.role, role)
         if change.email is not None and change.email != old.email and not who.is_administrator:
             raise NotAllowed("Only Administrators change e-mail addresses: they lead to sign-in.")
-        groups = _merged(who, old.group_ids, change.group_ids)
-        organizations = had if change.organization_ids is None else change.organization_ids
-        if who.manager is not None and change.organization_ids is not None:
-            organizations = _kept(ports, who.manager, had) | change.organization_ids
+        groups = who.merged_groups(old.group_ids, change.group_ids)
+        organizations = who.merged_organizations(ports, had, change.organization_ids)
         everything = (
             old.all_organizations if change.all_organizations is None else change.all_organizations
         )
-        scope = Scope(groups, organizations, everything)
-        _check_gift(
-            ports, who, groups ^ old.group_ids, organizations ^ had, scope, old.all_organizations
+        who.must_be_able_to_give(
+            ports,
+            Scope(
+                groups ^ old.group_ids, organizations ^ had, everything is not old.all_organizations
+            ),
         )
         status = change.status or old.status
         reactivated = old.status is not Status.ACTIVE and status is Status.ACTIVE
         if reactivated or role.rank > old.role.rank:
-            _check_raise(ports, who, old, had)
+            who.must_reach_as_far_as(ports, old, had)
         fence = check_scope(
             ports,
             who.account_id,
@@ -173,7 +171,7 @@ def change_user(
             all_organizations=everything,
             version=old.version + 1,
         )
-        _list(ports, new, new.group_ids - old.group_ids)
+        list_under(ports, new, new.group_ids - old.group_ids)
         result = _described(ports, who, [new], {user_id: organizations})[0]
         ports.store.commit(
             Save(new, old),
@@ -187,7 +185,7 @@ def change_user(
             ),
             keep(result),
         )
-        _unlist(ports, new, old.group_ids - new.group_ids)
+        unlist_from(ports, new, old.group_ids - new.group_ids)
         return result
 
     return settled(attempt)
@@ -200,7 +198,7 @@ def remove_user(
     who = Writer(administrator(principal, "delete users"))
 
     def attempt() -> None:
-        old = _own(ports, who, user_id)
+        old = own_user(ports, who, user_id)
         check_etag(etag, old.version)
         ports.store.commit(
             Remove(old),
@@ -212,99 +210,9 @@ def remove_user(
             who.entry(ports, "user.deleted", _resource(old)),
             keep(None),
         )
-        _unlist(ports, old, old.group_ids)
+        unlist_from(ports, old, old.group_ids)
 
     settled(attempt)
-
-
-def change_membership(
-    ports: Ports, principal: Principal, group_id: str, user_id: str, *, member: bool, keep: Keep
-) -> None:
-    """Put a user into a group or take them out; doing it twice changes nothing."""
-    who = writer(principal, "change the members of groups")
-    who.must_have_groups({group_id})
-
-    def attempt() -> None:
-        if ports.store.directory.group(who.account_id, group_id) is None:
-            raise NotFound(f"Your account has no group {group_id}.")
-        old = _own(ports, who, user_id)
-        who.must_not_touch_administrators(old.role)
-        if (group_id in old.group_ids) is member:
-            ports.store.commit(keep(None))
-            return
-        fence = check_scope(ports, who.account_id, Scope(frozenset({group_id})), may_be_empty=True)
-        groups = old.group_ids | {group_id} if member else old.group_ids - {group_id}
-        new = replace(old, group_ids=groups, version=old.version + 1)
-        ports.store.commit(
-            Save(new, old),
-            ListMember(new, group_id) if member else UnlistMember(new, group_id),
-            fence,
-            who.still() if who.user and who.user.user_id != user_id else None,
-            who.entry(
-                ports,
-                "group.member_added" if member else "group.member_removed",
-                Resource("group", group_id),
-                {"user_id": (None, user_id) if member else (user_id, None)},
-            ),
-            keep(None),
-        )
-
-    settled(attempt)
-
-
-def _own(ports: Ports, who: Writer, user_id: str) -> User:
-    user = ports.store.users.get(user_id)
-    if user is None or user.account_id != who.account_id:
-        raise NotFound(f"Your account has no user {user_id}.")
-    return user
-
-
-def _check_gift(
-    ports: Ports,
-    who: Writer,
-    groups: Iterable[str],
-    organizations: Iterable[str],
-    scope: Scope,
-    had_everything: bool = False,
-) -> None:
-    who.must_have_groups(groups)
-    who.must_reach(ports, organizations)
-    if scope.all_organizations is not had_everything:
-        who.must_reach_everything("give or take all organizations")
-
-
-def _check_raise(ports: Ports, who: Writer, user: User, organizations: frozenset[str]) -> None:
-    """Refuse a Manager to raise or reactivate somebody who reaches more than the Manager does."""
-    manager = who.manager
-    if manager is None or manager.reaches_everything:
-        return
-    if (
-        user.all_organizations
-        or user.group_ids - manager.group_ids
-        or organizations - _seen(ports, manager, organizations)
-    ):
-        raise NotAllowed(
-            f"{user.name} reaches organizations that you do not, so only an Administrator can "
-            "raise their role or reactivate them. Ask an Administrator of your account."
-        )
-
-
-def _merged(who: Writer, had: frozenset[str], wanted: frozenset[str] | None) -> frozenset[str]:
-    """A Manager replaces only what a Manager sees: the rest of somebody's groups stays."""
-    if wanted is None:
-        return had
-    return wanted if who.manager is None else (had - who.manager.group_ids) | wanted
-
-
-def _kept(ports: Ports, manager: User, had: frozenset[str]) -> frozenset[str]:
-    return had - _seen(ports, manager, had)
-
-
-def _seen(ports: Ports, manager: User, organization_ids: frozenset[str]) -> frozenset[str]:
-    if manager.reaches_everything:
-        return organization_ids
-    known = ports.store.directory.organizations(manager.account_id, organization_ids)
-    return frozenset(id_ for id_, organization in known.items() if via_of(manager, organization))
 
 
 def _described(
@@ -331,7 +239,7 @@ def _described(
         groups = user.group_ids
         if who.manager is not None:
             groups &= who.manager.group_ids
-            organizations = _seen(ports, who.manager, organizations)
+            organizations = who.seen(ports, organizations)
         described.append(Described(user, groups, organizations))
     return described
 
@@ -368,19 +276,6 @@ def _dismiss(user: User) -> Dismiss:
             "first."
         ),
     )
-
-
-def _list(ports: Ports, user: User, group_ids: Iterable[str]) -> None:
-    _in_rows(ports, [ListMember(user, group_id) for group_id in sorted(group_ids)])
-
-
-def _unlist(ports: Ports, user: User, group_ids: Iterable[str]) -> None:
-    _in_rows(ports, [UnlistMember(user, group_id) for group_id in sorted(group_ids)])
-
-
-def _in_rows(ports: Ports, rows: list[Change]) -> None:
-    for start in range(0, len(rows), _ROWS):
-        ports.store.commit(*rows[start : start + _ROWS])
 
 
 def _resource(user: User) -> Resource:

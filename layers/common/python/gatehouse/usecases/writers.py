@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from gatehouse.domain.activity import Activity, Category, Outcome, Resource
 from gatehouse.domain.api_key import ApiScope
 from gatehouse.domain.errors import EtagStale, NotAllowed, NotFound
-from gatehouse.domain.grant import via_of
+from gatehouse.domain.grant import Scope, via_of
 from gatehouse.domain.principal import Application, Person, Principal, with_scope
 from gatehouse.domain.roles import Role
 from gatehouse.domain.user import User
@@ -59,18 +59,57 @@ class Writer:
                 f"You belong to no group {group_id}. Managers work with their own groups."
             )
 
-    def must_reach(self, ports: Ports, organization_ids: Iterable[str]) -> None:
+    def must_reach(self, ports: Ports, organization_ids: frozenset[str]) -> None:
         """Refuse organizations that the Manager does not reach."""
-        if self.manager is None or self.manager.reaches_everything:
-            return
+        for organization_id in sorted(organization_ids - self.seen(ports, organization_ids)):
+            raise NotFound(
+                f"You reach no organization {organization_id}. "
+                "Managers give only what they reach themselves."
+            )
+
+    def seen(self, ports: Ports, organization_ids: frozenset[str]) -> frozenset[str]:
+        """Return those of the organizations that the writer reaches."""
+        manager = self.manager
+        if manager is None or manager.reaches_everything:
+            return organization_ids
         known = ports.store.directory.organizations(self.account_id, organization_ids)
-        for organization_id in sorted(organization_ids):
-            organization = known.get(organization_id)
-            if organization is None or not via_of(self.manager, organization):
-                raise NotFound(
-                    f"You reach no organization {organization_id}. "
-                    "Managers give only what they reach themselves."
-                )
+        return frozenset(id_ for id_, found in known.items() if via_of(manager, found))
+
+    def must_be_able_to_give(self, ports: Ports, gift: Scope) -> None:
+        """Refuse to give (or take) what the writer does not have; ``gift`` is what changes."""
+        self.must_have_groups(gift.group_ids)
+        self.must_reach(ports, gift.organization_ids)
+        if gift.all_organizations:
+            self.must_reach_everything("give or take all organizations")
+
+    def must_reach_as_far_as(
+        self, ports: Ports, user: User, organization_ids: frozenset[str]
+    ) -> None:
+        """Refuse a Manager to raise or reactivate somebody who reaches more than the Manager."""
+        manager = self.manager
+        if manager is None or manager.reaches_everything:
+            return
+        if (
+            user.all_organizations
+            or user.group_ids - manager.group_ids
+            or organization_ids - self.seen(ports, organization_ids)
+        ):
+            raise NotAllowed(
+                f"{user.name} reaches organizations that you do not, so only an Administrator can "
+                "raise their role or reactivate them. Ask an Administrator of your account."
+            )
+
+    def merged_groups(self, had: frozenset[str], wanted: frozenset[str] | None) -> frozenset[str]:
+        """Replace somebody's groups; a Manager replaces only what a Manager sees."""
+        if wanted is None:
+            return had
+        return wanted if self.manager is None else (had - self.manager.group_ids) | wanted
+
+    def merged_organizations(
+        self, ports: Ports, had: frozenset[str], wanted: frozenset[str] | None
+    ) -> frozenset[str]:
+        """Replace somebody's organizations; a Manager replaces only what a Manager sees."""
+        return had if wanted is None else (had - self.seen(ports, had)) | wanted
 
     def must_reach_everything(self, doing: str) -> None:
         """Refuse what takes all organizations."""

@@ -4,7 +4,7 @@ from gatehouse.domain.principal import administrator
 from gatehouse.http import bodies, views
 from gatehouse.http.answers import Answer, Routes
 from gatehouse.http.call import Call
-from gatehouse.usecases import account, api_keys, groups, organizations, users
+from gatehouse.usecases import account, api_keys, groups, memberships, organizations, users
 from gatehouse.usecases.writers import writer
 
 routes = Routes()
@@ -161,7 +161,7 @@ def _membership(call: Call, *, member: bool) -> Answer:
     call.no_body()
     group_id, user_id = call.path["group_id"], call.path["user_id"]
     return call.once(
-        lambda keep: users.change_membership(
+        lambda keep: memberships.change_membership(
             call.ports, call.principal, group_id, user_id, member=member, keep=keep
         ),
         nothing,
