@@ -18,10 +18,11 @@ from gatehouse.domain.activity import SYSTEM, Activity, Category, Outcome, Resou
 from gatehouse.domain.api_key import ApiKey, ApiScope
 from gatehouse.domain.directory import Group, Organization
 from gatehouse.domain.errors import EmailTaken
+from gatehouse.domain.pages import Page
 from gatehouse.domain.user import User
 from gatehouse.usecases.account import USUAL_LIFETIME
 from gatehouse.usecases.changes import Change, Claim, Enrol, ListMember, Reach, Record, Save
-from gatehouse.usecases.ports import Page, Ports
+from gatehouse.usecases.ports import Ports
 from local.world import WantedAccount, WantedUser
 
 T = TypeVar("T")

@@ -7,10 +7,10 @@ import pytest
 from gatehouse.domain.api_key import ApiScope
 from gatehouse.domain.errors import Malformed, Refused
 from gatehouse.domain.grant import Scope
+from gatehouse.domain.limits import Limits
 from gatehouse.domain.roles import Role
 from gatehouse.http import bodies
 from gatehouse.usecases.organizations import UNCHANGED
-from gatehouse.usecases.ports import Limits
 from tests.support.people import NOW, numbered
 
 INVITATION = {"guest_subdomain": "continuum", "maximum_role": "editor"}
@@ -93,7 +93,6 @@ def test_only_a_missing_field_is_refused_as_422_and_pointed_at(
         (bodies.InvitationBody, {**INVITATION, "message": "\u202e"}, "/message", "direction"),
         (bodies.GrantBody, {**GRANT, "all_organizations": 1}, "/all_organizations", "true or"),
         (bodies.GrantBody, {**GRANT, "group_ids": "grp"}, "/group_ids", "a list"),
-        (bodies.GrantBody, {**GRANT, "group_ids": ["x y"]}, "/group_ids/0", "one word"),
         (
             bodies.GrantBody,
             {**GRANT, "organization_ids": GRANT["organization_ids"] * 2},  # type: ignore[operator]  # a list

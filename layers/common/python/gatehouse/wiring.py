@@ -8,8 +8,9 @@ from threading import Lock
 from gatehouse.config import Settings
 from gatehouse.domain import secrets
 from gatehouse.domain.ids import ulid
+from gatehouse.domain.limits import Limits
 from gatehouse.domain.moments import to_the_millisecond
-from gatehouse.usecases.ports import Clock, Identities, Limits, Mailer, Ports, Store
+from gatehouse.usecases.ports import Clock, Identities, Mailer, Ports, Store
 
 
 class SystemClock:

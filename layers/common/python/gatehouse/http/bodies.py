@@ -12,6 +12,7 @@ from gatehouse.domain.account import Region
 from gatehouse.domain.activity import Resource
 from gatehouse.domain.errors import FieldError, Malformed, Refused
 from gatehouse.domain.grant import Scope
+from gatehouse.domain.limits import Limits
 from gatehouse.domain.roles import Role
 from gatehouse.domain.user import Status
 from gatehouse.http.fields import (
@@ -37,7 +38,6 @@ from gatehouse.usecases.api_keys import KeyChange
 from gatehouse.usecases.groups import GroupChange
 from gatehouse.usecases.invite import Invitation
 from gatehouse.usecases.organizations import UNCHANGED, OrganizationChange
-from gatehouse.usecases.ports import Limits
 from gatehouse.usecases.regrant import Terms
 from gatehouse.usecases.report import Report
 from gatehouse.usecases.users import NewUser, UserChange

@@ -20,12 +20,13 @@ from gatehouse.domain.errors import (
     Unable,
 )
 from gatehouse.domain.moments import from_text
+from gatehouse.domain.pages import Page
 from gatehouse.domain.principal import Origin, Principal
 from gatehouse.http import cursors, identity, reading
 from gatehouse.http.answers import Answer, json_answer, json_text
 from gatehouse.http.text import is_one_line, printable, whole
 from gatehouse.usecases.changes import Receipt, Replayed
-from gatehouse.usecases.ports import Page, Ports
+from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.receipts import Keep, no_receipt
 
 T = TypeVar("T")

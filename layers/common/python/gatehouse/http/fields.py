@@ -13,9 +13,9 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field, StringConstraints
 
 from gatehouse.domain.api_key import ApiScope
+from gatehouse.domain.limits import Limits
 from gatehouse.domain.moments import from_text
 from gatehouse.http import text as characters
-from gatehouse.usecases.ports import Limits
 
 S = TypeVar("S", bound=Sequence[Hashable])
 

@@ -7,12 +7,12 @@ from math import ceil
 from gatehouse.domain.account import Account
 from gatehouse.domain.ids import home_account_of
 from gatehouse.domain.moments import to_text
+from gatehouse.domain.pages import Page
 from gatehouse.domain.user import User
 from gatehouse.store import mapping
 from gatehouse.store import table as t
 from gatehouse.store.engine import ConditionFailed, Table, side_by_side
 from gatehouse.store.paging import page_of
-from gatehouse.usecases.ports import Page
 
 
 class DynamoAccounts:

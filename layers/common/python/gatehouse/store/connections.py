@@ -5,11 +5,11 @@ from typing import Final
 
 from gatehouse.domain.connection import Connection
 from gatehouse.domain.decision import Pair
+from gatehouse.domain.pages import Page
 from gatehouse.store import mapping
 from gatehouse.store import table as t
 from gatehouse.store.engine import Table
 from gatehouse.store.paging import page_of
-from gatehouse.usecases.ports import Page
 
 _ALL: Final = 100_000
 

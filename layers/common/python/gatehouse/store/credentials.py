@@ -6,12 +6,12 @@ from typing import Final
 
 from gatehouse.domain.api_key import ApiKey
 from gatehouse.domain.moments import to_text
+from gatehouse.domain.pages import Page
 from gatehouse.domain.session import Session
 from gatehouse.store import mapping
 from gatehouse.store import table as t
 from gatehouse.store.engine import ConditionFailed, Table
 from gatehouse.store.paging import page_of
-from gatehouse.usecases.ports import Page
 
 _GRAIN: Final = timedelta(hours=1)
 

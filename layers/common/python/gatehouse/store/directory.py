@@ -10,13 +10,13 @@ from pynamodb.expressions.update import Action
 
 from gatehouse.domain.directory import Group, Organization
 from gatehouse.domain.grant import Holder, via_of
+from gatehouse.domain.pages import Page
 from gatehouse.domain.user import User
 from gatehouse.store import mapping
 from gatehouse.store import table as t
 from gatehouse.store.accounts import DynamoUsers
 from gatehouse.store.engine import ConditionFailed, Table, side_by_side
 from gatehouse.store.paging import page_of
-from gatehouse.usecases.ports import Page
 
 _CHUNK = 200
 

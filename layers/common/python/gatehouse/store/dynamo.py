@@ -21,8 +21,9 @@ from gatehouse.store.engine import Item, Table
 from gatehouse.store.grants import DynamoGrants
 from gatehouse.store.log import DynamoLog
 from gatehouse.store.mailings import DynamoMailings
+from gatehouse.usecases.asking import Question, Snapshot
 from gatehouse.usecases.changes import Change, Receipt
-from gatehouse.usecases.ports import Due, Question, Snapshot
+from gatehouse.usecases.ports import Due
 
 _DUE_PAGE = 100
 

@@ -6,10 +6,11 @@ from typing import Final
 
 from gatehouse.domain.activity import Activity
 from gatehouse.domain.moments import to_text
+from gatehouse.domain.pages import Page
 from gatehouse.store import mapping
 from gatehouse.store import table as t
 from gatehouse.store.engine import Cancelled, Table
-from gatehouse.usecases.ports import LogQuery, Page
+from gatehouse.usecases.ports import LogQuery
 
 _READ: Final = 2_000
 """How many entries one page may read while looking for matching ones."""

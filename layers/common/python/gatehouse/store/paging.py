@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from gatehouse.usecases.ports import Page
+from gatehouse.domain.pages import Page
 
 T = TypeVar("T")
 

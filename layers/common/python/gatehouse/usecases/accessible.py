@@ -9,10 +9,11 @@ from gatehouse.domain.decision import Facts
 from gatehouse.domain.directory import Organization
 from gatehouse.domain.errors import Contended, NotAllowed, NotFound
 from gatehouse.domain.grant import Holder
+from gatehouse.domain.pages import Page
 from gatehouse.domain.principal import Person, Principal
 from gatehouse.domain.roles import Role, actions_allowed, effective_role
 from gatehouse.domain.user import Status, User
-from gatehouse.usecases.ports import Page, Ports
+from gatehouse.usecases.ports import Ports
 
 _PAGE = 200
 

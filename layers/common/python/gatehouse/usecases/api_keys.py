@@ -6,9 +6,10 @@ from gatehouse.domain import secrets
 from gatehouse.domain.activity import Category, Resource
 from gatehouse.domain.api_key import ApiKey, ApiScope
 from gatehouse.domain.errors import NotFound
+from gatehouse.domain.pages import Page
 from gatehouse.domain.principal import Principal, administrator
 from gatehouse.usecases.changes import Remove, Save
-from gatehouse.usecases.ports import Page, Ports
+from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
 from gatehouse.usecases.receipts import Keep
 from gatehouse.usecases.writers import Writer, check_etag

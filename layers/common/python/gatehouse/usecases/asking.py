@@ -1,8 +1,11 @@
 """What an application asks, what it is answered, and what is put on the record of it."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from gatehouse.domain.activity import Activity, Actor, Category, Outcome, Resource
 from gatehouse.domain.decision import Decision, Facts, Reason
@@ -14,7 +17,28 @@ from gatehouse.domain.policy import (
     Circumstances,
     Policy,
 )
-from gatehouse.usecases.ports import Ports, Question
+
+if TYPE_CHECKING:
+    from gatehouse.domain.account import Account
+    from gatehouse.domain.api_key import ApiKey
+    from gatehouse.usecases.ports import Ports
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What an application asks about: a user by id, and the organization it concerns."""
+
+    user_id: str
+    organization_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Credentials and facts as they stood together at one single moment."""
+
+    key: ApiKey | None
+    account: Account | None
+    facts: tuple[Facts, ...]
 
 
 @dataclass(frozen=True, slots=True)

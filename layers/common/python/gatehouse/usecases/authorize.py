@@ -15,8 +15,16 @@ from gatehouse.domain.ids import home_account_of
 from gatehouse.domain.policy import NO_DEMANDS, Policy
 from gatehouse.domain.principal import Application
 from gatehouse.domain.secrets import ApiKeyText, matches
-from gatehouse.usecases.asking import Answer, Ask, Semantic, entry_of, is_recorded
-from gatehouse.usecases.ports import Ports, Question, Snapshot
+from gatehouse.usecases.asking import (
+    Answer,
+    Ask,
+    Question,
+    Semantic,
+    Snapshot,
+    entry_of,
+    is_recorded,
+)
+from gatehouse.usecases.ports import Ports
 
 _SNAPSHOT: Final = 100
 """How many items one TransactGetItems may read."""

@@ -11,9 +11,10 @@ from gatehouse.domain.connection import Connection, State
 from gatehouse.domain.directory import Organization
 from gatehouse.domain.grant import via_of
 from gatehouse.domain.mailing import Mailing
+from gatehouse.domain.pages import Page
 from gatehouse.domain.principal import Principal, administrator, administrator_or_scope
 from gatehouse.usecases.lifecycle import incoming, outgoing
-from gatehouse.usecases.ports import Page, Ports
+from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.scope import scope_of
 
 _SCANNED: Final = 1_000

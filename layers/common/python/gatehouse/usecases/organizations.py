@@ -8,10 +8,11 @@ from gatehouse.domain.api_key import ApiScope
 from gatehouse.domain.directory import Organization
 from gatehouse.domain.errors import NotAllowed, NotFound, Refused
 from gatehouse.domain.grant import Scope, via_of
+from gatehouse.domain.pages import Page
 from gatehouse.domain.principal import Application, Person, Principal, with_scope
 from gatehouse.domain.roles import Role
 from gatehouse.usecases.changes import Remove, Save
-from gatehouse.usecases.ports import Page, Ports
+from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
 from gatehouse.usecases.receipts import Keep
 from gatehouse.usecases.scope import check_scope

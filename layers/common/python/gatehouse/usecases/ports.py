@@ -7,7 +7,7 @@ Every read is strongly consistent unless it says otherwise, and every port raise
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Protocol
 
 from gatehouse.domain.account import Account
 from gatehouse.domain.activity import Activity, Category, Outcome
@@ -16,20 +16,13 @@ from gatehouse.domain.connection import Connection
 from gatehouse.domain.decision import Facts, Pair
 from gatehouse.domain.directory import Group, Organization
 from gatehouse.domain.grant import DirectGrant, Holder
+from gatehouse.domain.limits import Limits
 from gatehouse.domain.mailing import Delivery, Letter, Link, Mailing
+from gatehouse.domain.pages import Page
 from gatehouse.domain.session import Session
 from gatehouse.domain.user import User
+from gatehouse.usecases.asking import Question, Snapshot
 from gatehouse.usecases.changes import Change, Receipt
-
-T_co = TypeVar("T_co", covariant=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T_co]):
-    """Some things in order, and the position after which the rest follows (None at the end)."""
-
-    items: tuple[T_co, ...]
-    after: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +39,6 @@ class LogQuery:
     connection_id: str | None = None
     outcome: Outcome | None = None
     category: Category | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What an application asks about: a user by id, and the organization it concerns."""
-
-    user_id: str
-    organization_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """Credentials and facts as they stood together at one single moment."""
-
-    key: ApiKey | None
-    account: Account | None
-    facts: tuple[Facts, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,17 +271,6 @@ class Store(Protocol):
 
     def due(self, now: datetime) -> Iterable[Due]:
         """Return what is due, eventually consistent; whoever acts reads again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much of something one request, account or hour may have."""
-
-    organization_ids: int = 1_000
-    group_ids: int = 200
-    grants_per_organization: int = 1_000
-    invite_attempts_per_hour: int = 100
-    invitations_per_pair_and_week: int = 5
 
 
 class Identities(Protocol):

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from gatehouse.domain.connection import Connection, State
 from gatehouse.domain.directory import Organization
+from gatehouse.domain.pages import Page
 from gatehouse.domain.roles import Role, effective_role
 from gatehouse.domain.user import Status, User
-from gatehouse.usecases.ports import Page, Ports
+from gatehouse.usecases.ports import Ports
 
 _MOST_PEOPLE = 1_000
 _PAGE = 200

@@ -8,11 +8,12 @@ from gatehouse.domain.activity import Activity
 from gatehouse.domain.api_key import ApiScope
 from gatehouse.domain.errors import NotAllowed
 from gatehouse.domain.grant import via_of
+from gatehouse.domain.pages import Page
 from gatehouse.domain.principal import Application, Person, Principal, administrator, with_scope
 from gatehouse.domain.roles import Role
 from gatehouse.domain.user import User
 from gatehouse.usecases.lifecycle import incoming
-from gatehouse.usecases.ports import LogQuery, Page, Ports
+from gatehouse.usecases.ports import LogQuery, Ports
 
 USUAL_SPAN: Final = timedelta(days=30)
 

@@ -13,9 +13,9 @@ from gatehouse.domain.decision import decide
 from gatehouse.domain.policy import NO_DEMANDS, Circumstances, Policy
 from gatehouse.domain.principal import Principal, with_scope
 from gatehouse.domain.roles import NEVER_DELEGATED
-from gatehouse.usecases.asking import Ask, entry_of
+from gatehouse.usecases.asking import Ask, Question, entry_of
 from gatehouse.usecases.changes import Receipt
-from gatehouse.usecases.ports import Ports, Question
+from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.receipts import Keep
 
 _OLDEST: Final = timedelta(days=1)

@@ -13,13 +13,14 @@ from gatehouse.domain.decision import Facts, Pair, decide
 from gatehouse.domain.directory import Organization
 from gatehouse.domain.errors import NotFound
 from gatehouse.domain.grant import Holder, via_of
+from gatehouse.domain.pages import Page
 from gatehouse.domain.policy import NO_DEMANDS, ORGANIZATION, Policy
 from gatehouse.domain.roles import ACTIONS
 from gatehouse.domain.secrets import ApiKeyText
 from gatehouse.domain.user import User
 from gatehouse.usecases.asking import Ask
 from gatehouse.usecases.authorize import admitted, read
-from gatehouse.usecases.ports import Page, Ports
+from gatehouse.usecases.ports import Ports
 
 _ACCOUNTS_AT_ONCE: Final = 8
 """How many accounts one page of a subject search reads side by side."""

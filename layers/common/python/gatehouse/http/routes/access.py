@@ -5,13 +5,14 @@ from dataclasses import replace
 from typing import Final
 
 from gatehouse.domain.errors import FieldError, GatehouseError, Malformed
+from gatehouse.domain.pages import Page
 from gatehouse.domain.secrets import ApiKeyText
 from gatehouse.http import authzen, cursors, identity
 from gatehouse.http.answers import Answer, Routes, json_answer
 from gatehouse.http.call import Call
 from gatehouse.usecases.asking import Ask
 from gatehouse.usecases.authorize import authenticate, evaluate, evaluate_all
-from gatehouse.usecases.ports import Page, Ports
+from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.search import look_up, search_actions, search_resources, search_subjects
 
 routes = Routes()

@@ -1,0 +1,14 @@
+"""Limits, which a deployment may set."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of something one request, account or hour may have."""
+
+    organization_ids: int = 1_000
+    group_ids: int = 200
+    grants_per_organization: int = 1_000
+    invite_attempts_per_hour: int = 100
+    invitations_per_pair_and_week: int = 5
