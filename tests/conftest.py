@@ -24,9 +24,13 @@ from tests.support.world import World
 
 __all__ = ["proof", "pytest_report_header", "pytest_runtest_logreport", "pytest_sessionfinish"]
 
+# The store's tests run on any other DynamoDB too: `make test DYNAMODB_ENDPOINT=http://127.0.0.1:8000
+# TESTS=tests/store`, with the credentials of the environment.
+ELSEWHERE = os.environ.get("DYNAMODB_ENDPOINT")
+
+if not ELSEWHERE:
+    os.environ.update(AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test")  # nobody's
 os.environ.update(
-    AWS_ACCESS_KEY_ID="test",
-    AWS_SECRET_ACCESS_KEY="test",  # nobody's
     AWS_REGION="us-east-1",
     AWS_DEFAULT_REGION="us-east-1",
     POWERTOOLS_SERVICE_NAME="gatehouse",
@@ -71,9 +75,21 @@ def ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def ministack_table(ministack: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Return a fresh table on ministack, over HTTP."""
-    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", ministack)
-    client = boto3.client("dynamodb", region_name="us-east-1", endpoint_url=ministack)
+    yield from _table_at(ministack, monkeypatch)
+
+
+@pytest.fixture
+def elsewhere_table(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Return a fresh table at DYNAMODB_ENDPOINT."""
+    assert ELSEWHERE
+    yield from _table_at(ELSEWHERE, monkeypatch)
+
+
+def _table_at(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", endpoint)
+    client = boto3.client("dynamodb", region_name="us-east-1", endpoint_url=endpoint)
     name = create_table(client)
+    client.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
     yield name
     client.delete_table(TableName=name)
 
@@ -90,7 +106,7 @@ def real_world(ministack_table: str) -> World:
     return World(ministack_table)
 
 
-@pytest.fixture(params=["moto", "ministack"])
+@pytest.fixture(params=["moto", "ministack", *(["elsewhere"] if ELSEWHERE else [])])
 def any_table(request: pytest.FixtureRequest) -> str:
     """Return a fresh table on each engine in turn."""
     return str(request.getfixturevalue(f"{request.param}_table"))

@@ -1,0 +1,124 @@
+"""One schema: the template's, the rows', and the one that requests are written with."""
+
+import inspect
+import re
+
+import pytest
+from pynamodb.models import Model
+
+from gatehouse.store import table as t
+from gatehouse.store.engine import _meta
+from tests.support.api import template
+from tests.support.people import GUEST, HOST, numbered, user_id
+
+ROWS = [kind for kind in vars(t).values() if inspect.isclass(kind) and issubclass(kind, Model)]
+ROWS.remove(Model)
+H, G = HOST.account_id, GUEST.account_id
+
+KEYS = {
+    "account": t.account_key(H),
+    "administrators": t.administrators_key(H),
+    "tally": t.tally_key(H),
+    "subdomain": t.claim_key("subdomain", "acme"),
+    "email": t.claim_key("email", "a@acme.test"),
+    "identity": t.claim_key("identity", "https://issuer.test sub"),
+    "user": t.user_key(H, user_id(1, HOST)),
+    "group": t.group_key(H, numbered("grp", 1)),
+    "member": t.member_key(H, numbered("grp", 1), user_id(1, HOST)),
+    "reach": t.reach_key(H, numbered("grp", 1), numbered("org", 1)),
+    "organization": t.organization_key(H, numbered("org", 1)),
+    "grant": t.grant_key(H, "g"),
+    "removed": t.removed_key(H, numbered("grp", 1)),
+    "connection": t.connection_key(H, numbered("con", 1)),
+    "incoming": t.incoming_key(G, numbered("con", 1)),
+    "pair": t.pair_key(H, G),
+    "mailing": t.mailing_key(H, numbered("con", 1), numbered("mlg", 1)),
+    "link": t.link_key("0" * 64),
+    "log": t.log_key(H, "2026-11-22T10:00:00.000Z", numbered("act", 1)),
+    "reported": t.reported_key(H, numbered("act", 1)),
+    "api_key": t.api_key_key(H, "key_aaaaaaaaaaaa"),
+    "api_key_use": t.api_key_use_key(H, "key_aaaaaaaaaaaa"),
+    "receipt": t.receipt_key(H, "0" * 64),
+    "attempts": t.attempts_key(H, "invite", "2026-11-22T10"),
+    "session": t.session_key("0" * 64),
+}
+
+
+def test_template_and_requests_have_one_key_schema() -> None:
+    meta = _meta("a table").data
+    assert template().table["KeySchema"] == meta["KeySchema"]
+    (index,) = template().table["GlobalSecondaryIndexes"]
+    (ours,) = meta["GlobalSecondaryIndexes"]
+    assert {name: index[name] for name in ours} == ours
+    named = {one["AttributeName"]: one["AttributeType"] for one in meta["AttributeDefinitions"]}
+    assert named == {
+        one["AttributeName"]: one["AttributeType"]
+        for one in template().table["AttributeDefinitions"]
+    }
+    assert template().ttl_attribute == t.TTL
+
+
+def test_the_index_of_what_is_due_carries_keys_alone() -> None:
+    (index,) = template().table["GlobalSecondaryIndexes"]
+    assert index["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.__name__)
+def test_every_row_has_the_tables_keys(row: type[t.Row]) -> None:
+    assert (row._hash_keyname, row._range_keyname) == (t.PK, t.SK)
+    attributes = row.get_attributes()
+    for name in (t.PK, t.SK, t.TTL, t.DUE_SHARD, t.DUE_AT):
+        assert attributes[name].attr_name == name
+    assert {attributes[name].attr_type for name in (t.PK, t.SK, t.DUE_SHARD, t.DUE_AT)} == {"S"}
+    assert attributes[t.TTL].attr_type == "N"
+    # Under the names that requests are written with.
+    assert all(name == attribute.attr_name for name, attribute in attributes.items())
+
+
+def test_every_kind_of_item_stands_at_a_key_of_its_own() -> None:
+    assert len(set(KEYS.values())) == len(KEYS)
+    # Nothing of one kind is listed with another: a partition is read whole.
+    alone = {"account", "administrators", "tally"}
+    partitions = [key.pk for name, key in KEYS.items() if name not in alone]
+    assert len(set(partitions)) == len(partitions)
+    assert H not in partitions
+
+
+def test_the_keys_are_those_that_the_access_patterns_show() -> None:
+    shown = re.findall(r"^\| .+? \| .+? \| (.+?) +\|", t.__doc__ or "", re.MULTILINE)[1:]
+    words = {word for line in shown for word in re.findall(r"[A-Z_]{4,}", line)}
+    used = {
+        word for key in KEYS.values() for part in key for word in re.findall("[A-Z_]{4,}", part)
+    }
+    assert used <= words, f"not in the table of access patterns: {used - words}"
+    assert words - used <= {"DUE"}, f"in it and nowhere else: {words - used}"
+
+
+def test_every_key_function_is_tested() -> None:
+    functions = {name.removesuffix("_key") for name in vars(t) if name.endswith("_key")}
+    assert functions - {"claim"} <= KEYS.keys()
+
+
+def test_addresses_and_identities_are_no_part_of_a_key() -> None:
+    for name, text in (("email", "a@acme.test"), ("identity", "https://issuer.test sub")):
+        assert text not in KEYS[name].pk
+    assert KEYS["subdomain"].pk.endswith("acme")
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("connection", ("connection", H, numbered("con", 1), None)),
+        ("mailing", ("mailing", H, numbered("mlg", 1), numbered("con", 1))),
+        ("grant", ("grant", H, "g", None)),
+        ("removed", ("removal", H, numbered("grp", 1), None)),
+    ],
+)
+def test_what_is_due_is_known_by_its_key(name: str, parts: tuple[str | None, ...]) -> None:
+    assert t.due_parts(*KEYS[name]) == parts
+
+
+def test_what_is_due_is_spread_over_the_shards_evenly() -> None:
+    shards = [t.due_shard(numbered("con", number)) for number in range(4_000)]
+    assert set(shards) == set(t.DUE_SHARDS)
+    assert max(map(shards.count, t.DUE_SHARDS)) < 2 * min(map(shards.count, t.DUE_SHARDS))
