@@ -24,6 +24,7 @@ PARAMETERS: Final = {
     "MAIL_IDENTITY": "MailIdentity",
     "OIDC_ISSUER": "OidcIssuer",
     "OIDC_CLIENT_ID": "OidcClientId",
+    "SIGNING_KEY_VERSION": "SigningKeyVersion",
     "ARCHITECTURE": "Architecture",
     "LOG_LEVEL": "LogLevel",
     "LOG_RETENTION_DAYS": "LogRetentionDays",
