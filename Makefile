@@ -102,6 +102,12 @@ build: ## Build the functions and the layer, without Docker (ARCHITECTURE=arm64|
 deploy: build ## Deploy to AWS: MAIL_FROM= [PUBLIC_BASE_URL= OIDC_ISSUER= OIDC_CLIENT_ID= STACK=]
 	@.venv-sam/bin/python scripts/deployment.py deploy
 
+.PHONY: deploy-local
+deploy-local: ARCHITECTURE = $(patsubst aarch64,arm64,$(shell uname -m))
+deploy-local: ## Deploy the same template to a local AWS and call every function there; needs Python 3.13
+	@scripts/setup dev
+	@$(PY) -m scripts.deploy_local
+
 .PHONY: create-account
 create-account: ## Create an account there: SUBDOMAIN= NAME= REGION=na|eu|au ADMIN_EMAIL= [ADMIN_NAME=]
 	@scripts/setup sam
@@ -127,7 +133,7 @@ screenshots: ## Take the README's pictures again (BROWSER=; needs Playwright for
 .PHONY: lock
 lock: ## Pin requirements/*.in with hashes (UPGRADE=1 for the newest versions; needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: python3 -m pip install uv" >&2; exit 1; }
-	@for name in layer dev ministack sam; do \
+	@for name in layer dev ministack sam deploy; do \
 		echo "Pinning requirements/$$name.txt …"; \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 			--no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade) \

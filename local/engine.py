@@ -14,6 +14,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -32,10 +33,20 @@ _PR_SET_PDEATHSIG: Final = 1
 
 
 class Engine:
-    """Start, watch and stop ministack on a free port of 127.0.0.1."""
+    """Start, watch and stop ministack on a free port of 127.0.0.1.
 
-    def __init__(self, state: StateFolder) -> None:
+    Without a command it is the one of `.venv-ministack`; variables go into its environment.
+    """
+
+    def __init__(
+        self,
+        state: StateFolder,
+        command: Sequence[str] = (),
+        variables: dict[str, str] | None = None,
+    ) -> None:
         self._state = state
+        self._command = command
+        self._variables = variables or {}
         self._process: subprocess.Popen[bytes] | None = None
         self.endpoint = ""
 
@@ -46,7 +57,7 @@ class Engine:
 
     def start(self) -> None:
         """Start ministack and wait until it answers; raise Trouble if it does not."""
-        python = _python()
+        command = self._command or [_python(), "-m", "ministack"]
         self._stop_orphan()
         for name in ("tmp", "s3"):
             (self._state.engine / name).mkdir(parents=True, exist_ok=True)
@@ -54,8 +65,8 @@ class Engine:
         self.endpoint = f"http://127.0.0.1:{port}"
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
-                [python, "-m", "ministack"],
-                env=self._environment(port),
+                command,
+                env=self._environment(port) | self._variables,
                 cwd=self._state.engine,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

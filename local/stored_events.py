@@ -22,6 +22,39 @@ from local.template import ROOT
 from local.trouble import Trouble
 
 FOLDER: Final = ROOT / "events"
+# In this order they are one story; the number is the status each is answered with.
+STORY: Final = (
+    ("directory", 200),
+    ("directory-account", 200),
+    ("directory-groups", 200),
+    ("directory-add-organization", 201),
+    ("directory-group-reaches", 204),
+    ("directory-change-user", 200),
+    ("directory-make-key", 201),
+    ("invite", 201),
+    ("invite-list", 200),
+    ("invite-show", 200),
+    ("invite-resend", 200),
+    ("accept-read-invitation", 200),
+    ("accept-decline", 200),
+    ("invite", 201),
+    ("accept", 200),
+    ("accept-invitation", 200),
+    ("grant", 200),
+    ("grant-replace", 200),
+    ("authorize", 200),
+    ("authorize-batch", 200),
+    ("authorize-configuration", 200),
+    ("log-report", 201),
+    ("log", 200),
+    ("session", 200),
+    ("session-reach", 200),
+    ("session-home", 200),
+    ("accept-activities", 200),
+    ("accept-leave", 200),
+    ("invite", 201),
+    ("invite-revoke", 200),
+)
 _NAME: Final = re.compile(
     r"<(account|key|user|token|group|organization|connection|etag|link) ([^<>\"]+)>"
 )
