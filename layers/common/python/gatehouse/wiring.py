@@ -1,16 +1,21 @@
 """The composition root: puts the adapters behind the ports, once, each when first asked for."""
 
+from __future__ import annotations
+
 import secrets as randomness
 from datetime import UTC, datetime
 from functools import cached_property
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from gatehouse.config import Settings
 from gatehouse.domain import secrets
 from gatehouse.domain.ids import ulid
 from gatehouse.domain.limits import Limits
 from gatehouse.domain.moments import to_the_millisecond
-from gatehouse.usecases.ports import Clock, Identities, Mailer, Ports, Store
+
+if TYPE_CHECKING:
+    from gatehouse.usecases.ports import Clock, Identities, Mailer, Ports, Store
 
 
 class SystemClock:

@@ -1,16 +1,20 @@
 """Between an API Gateway event and the routes: one mapping of errors, one shape of answers."""
 
+from __future__ import annotations
+
 import re
 import time
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from gatehouse import observability
 from gatehouse.domain.errors import GatehouseError, NotFound, Unable
 from gatehouse.http.answers import Answer, Routes, json_answer
 from gatehouse.http.call import Call
 from gatehouse.http.problems import CONTENT_TYPE, headers, problem
-from gatehouse.usecases.ports import Ports
+
+if TYPE_CHECKING:
+    from gatehouse.usecases.ports import Ports
 
 _REQUEST_ID: Final = re.compile(r"[\x21-\x7e]{1,128}")
 

@@ -1,5 +1,7 @@
 """One request, as a route sees it: who calls, what came, and how to answer."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 import re
@@ -9,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from gatehouse.domain.errors import (
     Contended,
@@ -25,9 +27,11 @@ from gatehouse.domain.principal import Origin, Principal
 from gatehouse.http import cursors, identity, reading
 from gatehouse.http.answers import Answer, json_answer, json_text
 from gatehouse.http.text import is_one_line, printable, whole
-from gatehouse.usecases.changes import Receipt, Replayed
-from gatehouse.usecases.ports import Ports
-from gatehouse.usecases.receipts import Keep, no_receipt
+
+if TYPE_CHECKING:
+    from gatehouse.usecases.changes import Receipt
+    from gatehouse.usecases.ports import Ports
+    from gatehouse.usecases.receipts import Keep
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
@@ -188,6 +192,9 @@ class Call:
         Whoever calls has been authorised again before this. A refusal may be the echo of the same
         request, done meanwhile or a moment ago without an answer: the receipt knows.
         """
+        from gatehouse.usecases.changes import Replayed
+        from gatehouse.usecases.receipts import no_receipt
+
         key = self.headers.get("idempotency-key")
         if key is None:
             return json_answer(status, view(work(no_receipt)))
@@ -231,6 +238,8 @@ class Call:
         return replace(answer, headers={**answer.headers, "Idempotency-Replayed": "true"})
 
     def _receipt(self, key: str, status: int) -> Receipt:
+        from gatehouse.usecases.changes import Receipt
+
         now = self.ports.clock.now()
         http = self.event["requestContext"]["http"]
         route = f"{http['method']} {whole(self.event['rawPath'])}"

@@ -4,15 +4,15 @@ Credentials say who; role, status, scopes and whether they still hold come from 
 on every request.
 """
 
+from __future__ import annotations
+
 import hmac
 from typing import TYPE_CHECKING, Final
 
 from gatehouse.domain.errors import CsrfFailed, Unauthenticated
 from gatehouse.domain.principal import Application, Principal
 from gatehouse.domain.secrets import ApiKeyText
-from gatehouse.domain.session import csrf_token_of
 from gatehouse.usecases.authorize import application_of
-from gatehouse.usecases.sign_in import person_of_identity, person_of_session
 
 if TYPE_CHECKING:
     from gatehouse.http.call import Call
@@ -23,13 +23,21 @@ CSRF_FIELD: Final = "csrf_token"
 _READS: Final = frozenset({"GET", "HEAD"})
 
 
-def principal_of(call: "Call") -> Principal:
+def principal_of(call: Call) -> Principal:
     """Return who calls. Raises Unauthenticated, or CsrfFailed for a session that only writes."""
     scheme, _, credentials = call.headers.get("authorization", "").partition(" ")
     if scheme:
         if scheme.lower() != "bearer" or not credentials.strip():
             raise Unauthenticated("Send Authorization: Bearer with an access token or an API key.")
         return _bearer(call, credentials.strip())
+    return _signed_in(call)
+
+
+def _signed_in(call: Call) -> Principal:
+    """Return the person whose browser it is; only functions that serve people load this."""
+    from gatehouse.domain.session import csrf_token_of
+    from gatehouse.usecases.sign_in import person_of_session
+
     token = call.cookies.get(SESSION_COOKIE)
     if token is None:
         raise Unauthenticated(
@@ -41,7 +49,7 @@ def principal_of(call: "Call") -> Principal:
     return person
 
 
-def visitor_of(call: "Call") -> Principal | None:
+def visitor_of(call: Call) -> Principal | None:
     """Return who opens a public page; None if nobody, or nobody any more, is signed in."""
     try:
         return principal_of(call)
@@ -49,7 +57,7 @@ def visitor_of(call: "Call") -> Principal | None:
         return None
 
 
-def bearer_key_of(call: "Call") -> ApiKeyText:
+def bearer_key_of(call: Call) -> ApiKeyText:
     """Return the API key a request carries, unchecked. Raises Unauthenticated."""
     scheme, _, credentials = call.headers.get("authorization", "").partition(" ")
     key = ApiKeyText.parse(credentials.strip()) if scheme.lower() == "bearer" else None
@@ -58,7 +66,7 @@ def bearer_key_of(call: "Call") -> ApiKeyText:
     return key
 
 
-def check_csrf(call: "Call", expected: str) -> None:
+def check_csrf(call: Call, expected: str) -> None:
     """Refuse a write that does not carry the token of our own page."""
     sent = call.headers.get(CSRF_HEADER) or call.form.get(CSRF_FIELD) or ""
     if not hmac.compare_digest(sent.encode("utf-8", "replace"), expected.encode()):
@@ -68,7 +76,7 @@ def check_csrf(call: "Call", expected: str) -> None:
         )
 
 
-def _bearer(call: "Call", credentials: str) -> Principal:
+def _bearer(call: Call, credentials: str) -> Principal:
     if credentials.startswith("gh_"):
         key_text = ApiKeyText.parse(credentials)
         if key_text is None:
@@ -77,5 +85,7 @@ def _bearer(call: "Call", credentials: str) -> Principal:
         key = application_of(snapshot, key_text).key
         call.ports.store.api_keys.touch(key, call.ports.clock.now())
         return Application(key, call.origin)
+    from gatehouse.usecases.sign_in import person_of_identity
+
     found = call.ports.identities.of_access_token(credentials, call.ports.clock.now())
     return person_of_identity(call.ports, found, call.origin)

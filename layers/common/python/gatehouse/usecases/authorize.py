@@ -4,8 +4,10 @@ The credentials stand in the same snapshot as the facts. An answer that could no
 not given: the caller gets an error, never an allow.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from gatehouse.domain.activity import Activity, Category
 from gatehouse.domain.api_key import ApiScope
@@ -24,7 +26,9 @@ from gatehouse.usecases.asking import (
     entry_of,
     is_recorded,
 )
-from gatehouse.usecases.ports import Ports
+
+if TYPE_CHECKING:
+    from gatehouse.usecases.ports import Ports
 
 _SNAPSHOT: Final = 100
 """How many items one TransactGetItems may read."""

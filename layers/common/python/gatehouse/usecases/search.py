@@ -4,10 +4,12 @@ Every result is decided by the deciding function itself. Reads are strongly cons
 list is not one snapshot: what changes while it is read may show in part. Nothing is recorded.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from gatehouse.domain.decision import Facts, Pair, decide
 from gatehouse.domain.directory import Organization
@@ -20,7 +22,9 @@ from gatehouse.domain.secrets import ApiKeyText
 from gatehouse.domain.user import User
 from gatehouse.usecases.asking import Ask
 from gatehouse.usecases.authorize import admitted, read
-from gatehouse.usecases.ports import Ports
+
+if TYPE_CHECKING:
+    from gatehouse.usecases.ports import Ports
 
 _ACCOUNTS_AT_ONCE: Final = 8
 """How many accounts one page of a subject search reads side by side."""

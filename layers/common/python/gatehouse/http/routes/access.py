@@ -1,19 +1,23 @@
 """AuthZEN: an application asks whether somebody may do something."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from gatehouse.domain.errors import FieldError, GatehouseError, Malformed
 from gatehouse.domain.pages import Page
-from gatehouse.domain.secrets import ApiKeyText
 from gatehouse.http import authzen, cursors, identity
 from gatehouse.http.answers import Answer, Routes, json_answer
-from gatehouse.http.call import Call
 from gatehouse.usecases.asking import Ask
 from gatehouse.usecases.authorize import authenticate, evaluate, evaluate_all
-from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.search import look_up, search_actions, search_resources, search_subjects
+
+if TYPE_CHECKING:
+    from gatehouse.domain.secrets import ApiKeyText
+    from gatehouse.http.call import Call
+    from gatehouse.usecases.ports import Ports
 
 routes = Routes()
 _LONGEST_EMAIL: Final = 320
