@@ -121,8 +121,9 @@ remove: ## Remove the deployment, and its data for good (STACK=)
 ##@ Maintain
 
 .PHONY: docs
-docs: ## Write docs/errors.md, and the tables of the documents that follow from the code
+docs: ## Write docs/openapi.json, docs/errors.md, and the tables of the documents that follow from the code
 	@scripts/setup dev
+	@PYTHONPATH=layers/common/python $(PY) -m scripts.openapi
 	@PYTHONPATH=layers/common/python $(PY) -m scripts.docs
 
 .PHONY: screenshots

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from local.routing import RouteTable
 from local.template import Template, read_template
+from tests.support.document import must_be_documented
 
 
 @cache
@@ -83,12 +84,16 @@ class Api:
             route.function for route in template().routes if route.key == event["routeKey"]
         )
         answer = handler_of(function)(event, None)
-        return Reply(
+        reply = Reply(
             answer["statusCode"],
             {name.lower(): value for name, value in answer["headers"].items()},
             tuple(answer["cookies"]),
             answer["body"],
         )
+        must_be_documented(
+            event["routeKey"], reply.status, reply.headers, reply.cookies, reply.text
+        )
+        return reply
 
 
 def event_of(

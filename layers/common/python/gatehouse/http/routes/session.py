@@ -14,10 +14,11 @@ from gatehouse.domain.roles import Role
 from gatehouse.domain.session import LIFETIME, csrf_token_of
 from gatehouse.domain.user import User
 from gatehouse.http import cursors, views
-from gatehouse.http.answers import Answer, Routes, json_answer
+from gatehouse.http.answers import JSON, Answer, Routes, json_answer
 from gatehouse.http.call import Call
 from gatehouse.http.html import html, page_of_problem, sign_in_url, viewer_of
 from gatehouse.http.identity import SESSION_COOKIE, check_csrf
+from gatehouse.http.openapi import openapi
 from gatehouse.http.pages import asset
 from gatehouse.usecases import accessible, describe
 from gatehouse.usecases.ports import SignedIn
@@ -88,6 +89,13 @@ def show_asset(call: Call) -> Answer:
             "Cache-Control": "public, max-age=31536000, immutable",
         },
     )
+
+
+@routes("GET /openapi.json")
+def show_openapi(_: Call) -> Answer:
+    text, etag = openapi()
+    headers = {"Content-Type": JSON, "ETag": etag, "Cache-Control": "public, max-age=300"}
+    return Answer(200, text, headers)
 
 
 @routes("GET /sign-in")

@@ -1,0 +1,292 @@
+"""What comes back, as JSON Schema: the views of gatehouse/http/views.py and http/authzen.py.
+
+Every field is always there. A caller must expect more fields and, where a description says so,
+more words; the tests hold the product to exactly these.
+"""
+
+from typing import Any, Final
+
+from gatehouse.domain.account import Region
+from gatehouse.domain.activity import Category, Outcome
+from gatehouse.domain.api_key import ApiScope
+from gatehouse.domain.connection import EndReason, State
+from gatehouse.domain.decision import Reason
+from gatehouse.domain.mailing import Delivery
+from gatehouse.domain.roles import ACTIONS, MAXIMUM_ROLES, Role
+from gatehouse.domain.user import Status
+from scripts.openapi.operation import Json, ref
+
+TEXT: Final[Json] = {"type": "string"}
+TRUTH: Final[Json] = {"type": "boolean"}
+NUMBER: Final[Json] = {"type": "integer", "minimum": 0}
+MOMENT: Final[Json] = {
+    "type": "string",
+    "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$",
+    "examples": ["2026-11-21T22:43:01.123Z"],
+}
+ETAG: Final[Json] = TEXT | {"description": "The version, for If-Match."}
+
+
+def record(description: str = "", /, **properties: Json) -> Json:
+    """Describe an object whose fields are always there."""
+    schema: Json = {"type": "object", "required": list(properties), "properties": properties}
+    return {"description": description, **schema} if description else schema
+
+
+def listing(item: Json) -> Json:
+    """Describe a list."""
+    return {"type": "array", "items": item}
+
+
+def some(*words: Any) -> Json:
+    """Describe one of some words."""
+    return {"type": "string", "enum": [str(word) for word in words]}
+
+
+def maybe(schema: Json) -> Json:
+    """Describe a value that may be null."""
+    if "$ref" in schema:
+        return {"anyOf": [schema, {"type": "null"}]}
+    known = [*schema["enum"], None] if "enum" in schema else None
+    return {**schema, "type": [schema["type"], "null"]} | ({"enum": known} if known else {})
+
+
+def page(item: Json, **more: Json) -> Json:
+    """Describe one page of a list."""
+    cursor = maybe(TEXT) | {"description": "The cursor of the next page; null at the end."}
+    return record(**more, items=listing(item), next_cursor=cursor)
+
+
+def identifier(kind: str, description: str = "") -> Json:
+    """Describe one of our ids."""
+    found = TEXT | {"pattern": f"^{kind}_[a-z0-9_]+$"}
+    return found | ({"description": description} if description else {})
+
+
+ACCOUNT, USER, GROUP = identifier("acc"), identifier("usr"), identifier("grp")
+ORGANIZATION, CONNECTION, KEY = identifier("org"), identifier("con"), identifier("key")
+ROLE = ref("Role")
+MAY_GROW: Final = "The list may grow."
+
+_PERSON = record(user_id=USER, name=TEXT)
+_NAMED = record(organization_id=ORGANIZATION, name=TEXT)
+_OFFER: Final[Json] = {
+    "state": some(*State, "replaced"),
+    "host_account": record(subdomain=TEXT, name=TEXT),
+    "guest_account": record(subdomain=TEXT, name=TEXT),
+    "invited_by": record(name=TEXT),
+    "message": maybe(TEXT),
+    "maximum_role": ref("MaximumRole"),
+    "organization_count": NUMBER,
+    "all_organizations": TRUTH,
+    "expires_at": MOMENT,
+}
+_PREVIEW: Final[Json] = {
+    "roles": listing(record(own_role=ROLE, effective_role=ROLE)),
+    "people": maybe(listing(record(user_id=USER, name=TEXT, own_role=ROLE, effective_role=ROLE))),
+    "organizations": listing(_NAMED),
+    "organization_count": NUMBER,
+    "all_organizations": TRUTH,
+    "next_cursor": maybe(TEXT),
+}
+_TERMS: Final[Json] = {
+    "maximum_role": ref("MaximumRole"),
+    "group_ids": listing(GROUP),
+    "organization_ids": listing(ORGANIZATION),
+    "all_organizations": TRUTH,
+}
+_USER: Final[Json] = {
+    "user_id": USER,
+    "email": TEXT,
+    "name": TEXT,
+    "role": ROLE,
+    "status": some(*Status),
+}
+_ORGANIZATION: Final[Json] = {
+    "organization_id": ORGANIZATION,
+    "name": TEXT,
+    "parent_id": maybe(ORGANIZATION),
+    "created_at": MOMENT,
+    "etag": ETAG,
+}
+_KEY: Final[Json] = {
+    "api_key_id": KEY,
+    "name": TEXT,
+    "scopes": listing(ref("ApiScope")),
+    "last_used_at": maybe(MOMENT) | {"description": "To the hour; null while it was never used."},
+    "created_at": MOMENT,
+    "etag": ETAG,
+}
+_HINT: Final = record(
+    "The smallest change that would allow it.",
+    changes=listing(record(change=TEXT) | {"additionalProperties": True}),
+    text=TEXT,
+)
+_DECIDED: Final[Json] = {
+    "reason": ref("Reason"),
+    "own_role": maybe(ROLE),
+    "maximum_role": maybe(ROLE),
+    "effective_role": maybe(ROLE),
+    "capped": TRUTH,
+    "via": maybe(TEXT) | {"description": "`all`, else `direct`, else `group:` and the lowest id."},
+    "connection_id": maybe(CONNECTION),
+    "activity_id": maybe(TEXT) | {"description": "Its entry in the log; null if not recorded."},
+}
+_CONTEXT = record("Why.", **_DECIDED)
+_CONTEXT["properties"] = {**_CONTEXT["properties"], "hint": {"anyOf": [_HINT, {"type": "null"}]}}
+
+SCHEMAS: Final[dict[str, Json]] = {
+    "Role": some(*Role) | {"description": "What a user may do, highest first."},
+    "MaximumRole": some(*MAXIMUM_ROLES) | {"description": "What may cap a connection."},
+    "ApiScope": some(*ApiScope) | {"description": f"What a key may be used for. {MAY_GROW}"},
+    "Reason": some(*Reason) | {"description": f"The first that applies, in this order. {MAY_GROW}"},
+    "AccountName": record(account_id=ACCOUNT, subdomain=TEXT, name=TEXT),
+    "Connection": record(
+        connection_id=CONNECTION,
+        state=some(*State),
+        etag=ETAG,
+        host_account=ref("AccountName"),
+        guest_account=ref("AccountName"),
+        **_TERMS,
+        invitation=record(
+            expires_at=MOMENT,
+            message=maybe(TEXT),
+            recipients=listing(
+                record(
+                    email=TEXT | {"description": "Masked, as in `a•••@continuum.test`."},
+                    delivery=some(*Delivery) | {"description": MAY_GROW},
+                )
+            ),
+        ),
+        invited_by=_PERSON,
+        accepted_by={"anyOf": [_PERSON, {"type": "null"}]},
+        created_at=MOMENT,
+        accepted_at=maybe(MOMENT),
+        ended_at=maybe(MOMENT),
+        end_reason=maybe(some(*EndReason)) | {"description": MAY_GROW},
+    ),
+    "ConnectionPage": page(ref("Connection")),
+    "Grant": page(
+        record(organization_id=ORGANIZATION, name=TEXT, via=listing(TEXT)), **_TERMS, etag=ETAG
+    ),
+    "Offer": record("What anybody with the link may read.", **_OFFER),
+    "OfferToDecide": record(
+        "What an Administrator of the guest reads besides.", **{**_OFFER, "etag": ETAG, **_PREVIEW}
+    ),
+    "User": record(
+        **_USER,
+        group_ids=listing(GROUP),
+        organization_ids=listing(ORGANIZATION),
+        all_organizations=TRUTH,
+        created_at=MOMENT,
+        etag=ETAG,
+    ),
+    "UserPage": page(ref("User")),
+    "MemberPage": page(record(**_USER)),
+    "Group": record(group_id=GROUP, name=TEXT, description=TEXT, created_at=MOMENT, etag=ETAG),
+    "GroupPage": page(ref("Group")),
+    "Organization": record(**_ORGANIZATION),
+    "OrganizationPage": page(ref("Organization")),
+    "ReachedOrganizationPage": page(record(**_ORGANIZATION, actions=listing(some(*ACTIONS)))),
+    "ApiKey": record(**_KEY),
+    "NewApiKey": record("The only answer that has the key itself.", **_KEY, secret=maybe(TEXT)),
+    "ApiKeyPage": page(ref("ApiKey")),
+    "Account": record(
+        account_id=ACCOUNT,
+        subdomain=TEXT,
+        name=TEXT,
+        region=some(*Region),
+        invitation_expires_in_days=NUMBER,
+        mapped_actions={"type": "object", "additionalProperties": ROLE},
+        mapped_resource_types={"type": "object", "additionalProperties": TEXT},
+        require_mfa=TRUTH,
+        ip_allow_list=listing(TEXT),
+        created_at=MOMENT,
+        etag=ETAG,
+    ),
+    "Activity": record(
+        "One entry of a log. Entries are written once and never changed.",
+        activity_id=TEXT,
+        time=MOMENT,
+        category=some(*Category),
+        action=TEXT,
+        outcome=some(*Outcome),
+        reason=maybe(TEXT),
+        actor=record(
+            type=some("user", "key", "system"),
+            user_id=maybe(TEXT),
+            api_key_id=maybe(KEY),
+            name=TEXT,
+            home_account_id=maybe(ACCOUNT),
+            own_role=maybe(ROLE),
+            effective_role=maybe(ROLE),
+        ),
+        connection_id=maybe(CONNECTION),
+        guest_account_id=maybe(ACCOUNT),
+        organization_id=maybe(ORGANIZATION),
+        resource={"anyOf": [record(type=TEXT, id=maybe(TEXT), name=maybe(TEXT)), {"type": "null"}]},
+        ip_address=maybe(TEXT),
+        user_agent=maybe(TEXT),
+        changes={
+            "type": "object",
+            "description": "By field: before and after.",
+            "additionalProperties": {"type": "array", "minItems": 2, "maxItems": 2},
+        },
+    ),
+    "ActivityPage": page(ref("Activity")),
+    "Reported": record(
+        items=listing(
+            record(
+                activity_id=maybe(TEXT),
+                status=some("recorded", "duplicate", "refused"),
+                reason=maybe(TEXT),
+            )
+        )
+    ),
+    "Me": record(
+        user=record(**_USER),
+        account=ref("AccountName"),
+        accessible_accounts=listing(
+            record(
+                account_id=ACCOUNT,
+                subdomain=TEXT,
+                name=TEXT,
+                relation=some("home", "host"),
+                effective_role=ROLE,
+                connection_id=maybe(CONNECTION),
+            )
+        ),
+    ),
+    "Decision": record(decision=TRUTH, context=_CONTEXT),
+    "Decisions": record(
+        evaluations=listing(
+            {
+                "anyOf": [
+                    ref("Decision"),
+                    record(
+                        "What could not be answered is a denial with its error.",
+                        decision={"type": "boolean", "enum": [False]},
+                        context=record(error=record(status=NUMBER, message=TEXT)),
+                    ),
+                ]
+            }
+        )
+    ),
+    "AuthzenConfiguration": record(
+        policy_decision_point=TEXT,
+        access_evaluation_endpoint=TEXT,
+        access_evaluations_endpoint=TEXT,
+        search_subject_endpoint=TEXT,
+        search_resource_endpoint=TEXT,
+        search_action_endpoint=TEXT,
+    ),
+    "Found": record(
+        page=record(next_token=TEXT | {"description": "Empty at the end."}, count=NUMBER),
+        results=listing(record(type=TEXT, id=TEXT)),
+    ),
+    "FoundActions": record(
+        page=record(next_token=TEXT | {"description": "Empty at the end."}, count=NUMBER),
+        results=listing(record(name=TEXT)),
+    ),
+    "FoundUser": record(user_id=USER),
+}

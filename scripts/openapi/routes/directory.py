@@ -1,0 +1,224 @@
+"""The account area: the account itself, users, groups, organizations and API keys."""
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from scripts.openapi.operation import PAGED, Json, Operation, Reply, Who, json_reply, ref
+
+WRITER: Final = Who(person=True, scopes=("directory:write",))
+READER: Final = Who(person=True, scopes=("directory:read",))
+PEOPLE: Final = Who(person=True)
+_DONE: Final = Reply("Done.", headers=("Replayed",))
+
+
+class Kind(NamedTuple):
+    """A collection with the usual five routes."""
+
+    path: str
+    id_name: str
+    tag: str
+    one: str
+    many: str
+    schema: str
+    made: str
+    writer: Who
+    reader: Who
+    remover: Who
+    problems: dict[str, tuple[str, ...]]
+
+    def operations(self) -> Iterator[Operation]:
+        """Describe the five routes."""
+        name = self.schema
+        one, item = f"{self.path}/{{{self.id_name}}}", f"{self.one}"
+        yield Operation(
+            f"GET {self.path}",
+            f"list{name}s",
+            self.tag,
+            f"List {self.many}",
+            self.reader,
+            {200: json_reply(ref(f"{name}Page"), "A page of them, oldest first.")},
+            query=PAGED,
+        )
+        yield Operation(
+            f"POST {self.path}",
+            f"create{name}",
+            self.tag,
+            f"Create {item}",
+            self.writer,
+            {201: json_reply(ref(self.made), "What was created.", "Replayed")},
+            body=_json(f"New{name.removeprefix('Api')}"),
+            idempotent=True,
+            problems=self.problems["create"],
+        )
+        yield Operation(
+            f"GET {one}",
+            f"show{name}",
+            self.tag,
+            f"Show {item}",
+            self.reader,
+            {200: json_reply(ref(name), "As it is.", "ETag")},
+            problems=("not-found",),
+        )
+        yield Operation(
+            f"PATCH {one}",
+            f"change{name}",
+            self.tag,
+            f"Change {item}",
+            self.writer,
+            {200: json_reply(ref(name), "As it is now.", "Replayed")},
+            description="What is left out stays as it is.",
+            body=_json(f"{name.removeprefix('Api')}Change"),
+            idempotent=True,
+            if_match="optional",
+            problems=("not-found", *self.problems["change"]),
+        )
+        yield Operation(
+            f"DELETE {one}",
+            f"delete{name}",
+            self.tag,
+            f"Delete {item}",
+            self.remover,
+            {204: _DONE},
+            idempotent=True,
+            if_match="optional",
+            problems=("not-found", *self.problems["delete"]),
+        )
+
+
+def _json(schema: str) -> dict[str, Json]:
+    return {"application/json": ref(schema)}
+
+
+_KINDS: Final = (
+    Kind(
+        "/users",
+        "user_id",
+        "Users",
+        "a user",
+        "the account's users",
+        "User",
+        "User",
+        WRITER,
+        READER,
+        PEOPLE,
+        {
+            "create": ("refused", "email-taken"),
+            "change": ("refused", "email-taken", "last-administrator"),
+            "delete": ("last-administrator",),
+        },
+    ),
+    Kind(
+        "/groups",
+        "group_id",
+        "Groups",
+        "a group",
+        "the groups that the caller sees",
+        "Group",
+        "Group",
+        WRITER,
+        READER,
+        PEOPLE,
+        {"create": ("refused",), "change": ("refused",), "delete": ("refused",)},
+    ),
+    Kind(
+        "/organizations",
+        "organization_id",
+        "Organizations",
+        "an organization",
+        "the organizations that the caller reaches",
+        "Organization",
+        "Organization",
+        WRITER,
+        READER,
+        WRITER,
+        {"create": ("refused",), "change": ("refused",), "delete": ("refused",)},
+    ),
+    Kind(
+        "/api-keys",
+        "api_key_id",
+        "API keys",
+        "an API key",
+        "the account's API keys, never their secrets",
+        "ApiKey",
+        "NewApiKey",
+        PEOPLE,
+        PEOPLE,
+        PEOPLE,
+        {"create": ("refused",), "change": (), "delete": ()},
+    ),
+)
+
+
+def _listed(path: str, name: str, tag: str, summary: str, schema: str) -> Operation:
+    return Operation(
+        f"GET {path}",
+        name,
+        tag,
+        summary,
+        READER,
+        {200: json_reply(ref(schema), "A page of them.")},
+        query=PAGED,
+        problems=("not-found",),
+    )
+
+
+def _put_and_delete(path: str, thing: str, tag: str, *problems: str) -> Iterator[Operation]:
+    for method, verb, word in (("PUT", "add", "Add"), ("DELETE", "remove", "Remove")):
+        where = "to" if verb == "add" else "from"
+        article = "an" if thing == "organization" else "a"
+        yield Operation(
+            f"{method} {path}",
+            f"{verb}Group{thing.capitalize()}",
+            tag,
+            f"{word} {article} {thing} {where} a group; doing it twice changes nothing",
+            WRITER,
+            {204: _DONE},
+            body={"application/json": ref("NoFields")},
+            body_required=False,
+            idempotent=True,
+            problems=("not-found", *problems),
+        )
+
+
+OPERATIONS: Final = (
+    Operation(
+        "GET /account",
+        "showAccount",
+        "Account",
+        "Show the account",
+        PEOPLE,
+        {200: json_reply(ref("Account"), "The account.", "ETag")},
+    ),
+    Operation(
+        "PATCH /account",
+        "changeAccount",
+        "Account",
+        "Change the account's settings",
+        PEOPLE,
+        {200: json_reply(ref("Account"), "The account as it is now.", "Replayed")},
+        description="What is left out stays as it is.",
+        body=_json("AccountChange"),
+        idempotent=True,
+        if_match="optional",
+        problems=("refused",),
+    ),
+    *(operation for kind in _KINDS for operation in kind.operations()),
+    _listed(
+        "/groups/{group_id}/members",
+        "listGroupMembers",
+        "Groups",
+        "List who has a group",
+        "MemberPage",
+    ),
+    *_put_and_delete("/groups/{group_id}/members/{user_id}", "member", "Groups", "refused"),
+    _listed(
+        "/groups/{group_id}/organizations",
+        "listGroupOrganizations",
+        "Groups",
+        "List the organizations that a group gives access to",
+        "OrganizationPage",
+    ),
+    *_put_and_delete(
+        "/groups/{group_id}/organizations/{organization_id}", "organization", "Groups", "refused"
+    ),
+)

@@ -1,0 +1,51 @@
+"""The activity log."""
+
+from typing import Final
+
+from gatehouse.domain.activity import Category, Outcome
+from scripts.openapi.answers import TEXT, some
+from scripts.openapi.operation import PAGED, Json, Operation, Who, json_reply, parameter, ref
+
+_TIME: Final[Json] = {"type": "string", "format": "date-time"}
+_LINE: Final[Json] = TEXT | {"maxLength": 100}
+SPAN: Final = (
+    parameter("from", _TIME, "Not before this time; 30 days before `to` if left out."),
+    parameter("to", _TIME, "Not after this time; now if left out."),
+)
+_FILTERS: Final = (
+    *(
+        parameter(name, _LINE, f"Only entries with this {name}.")
+        for name in ("user_id", "guest_account_id", "organization_id", "connection_id")
+    ),
+    parameter("action", TEXT | {"maxLength": 256}, "Only entries of this action."),
+    parameter("outcome", some(*Outcome), "Only entries with this outcome."),
+    parameter("category", some(*Category), "Only entries of this category."),
+)
+
+OPERATIONS: Final = (
+    Operation(
+        "POST /activities",
+        "reportActivities",
+        "Activity log",
+        "Report what somebody did, one activity or up to 100",
+        Who(scopes=("activities:write",)),
+        {201: json_reply(ref("Reported"), "What became of each, in order.", "Replayed")},
+        description="A report is checked against the access there is at that moment; without "
+        "access it is recorded as denied. An `activity_id` that was reported before is a "
+        "duplicate. `time` is at most a day old and not in the future.",
+        body={"application/json": {"anyOf": [ref("ActivityReport"), ref("ActivityReports")]}},
+        idempotent=True,
+        problems=("refused",),
+    ),
+    Operation(
+        "GET /activities",
+        "listActivities",
+        "Activity log",
+        "List the activity log, newest first",
+        Who(person=True, scopes=("activities:read",)),
+        {200: json_reply(ref("ActivityPage"), "A page; it may be short while there is a cursor.")},
+        description="Administrators see all of it, Managers what concerns organizations they "
+        "reach. The last 30 days, unless `from` says otherwise.",
+        query=(*SPAN, *_FILTERS, *PAGED),
+    ),
+)

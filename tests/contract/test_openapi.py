@@ -1,0 +1,107 @@
+"""docs/openapi.json is a valid document, made by `make docs`, and says what is there.
+
+That every answer has a documented status, content type, header and shape is held by the client
+that all tests use: tests/support/document.py.
+"""
+
+import inspect
+import subprocess
+import sys
+
+import pytest
+from openapi_spec_validator import validate
+
+from gatehouse.http import bodies
+from local.template import ROOT
+from scripts.openapi.__main__ import text
+from scripts.openapi.problems import ERRORS
+from scripts.openapi.requests import BODIES
+from tests.support.api import template
+from tests.support.document import FILE, document
+from tests.support.world import World
+
+METHODS = {"get", "head", "post", "put", "patch", "delete"}
+_GATEWAY_AND_OUTBOX = {"conflict", "gone", "unable", "mail-refused", "mail-unavailable"}
+_NO_ROUTE = {"subdomain-taken"}
+_PAGES = {"deactivated", "email-unverified", "not-added", "other-identity"}
+
+
+def operations():
+    for path, item in document()["paths"].items():
+        for method in METHODS & item.keys():
+            yield f"{method.upper()} {path}", item[method]
+
+
+def test_the_document_is_valid() -> None:
+    validate(document())
+
+
+def test_the_document_is_what_make_docs_writes() -> None:
+    assert FILE.read_text(encoding="utf-8") == text()
+
+
+def test_the_document_has_the_routes_of_the_template_and_no_other() -> None:
+    assert {key for key, _ in operations()} == {route.key for route in template().routes}
+
+
+def test_every_operation_has_an_id_of_its_own_and_a_summary() -> None:
+    ids = [operation["operationId"] for _, operation in operations()]
+    assert len(set(ids)) == len(ids)
+    assert all(operation["summary"] for _, operation in operations())
+
+
+def test_every_body_that_routes_read_is_in_the_document() -> None:
+    models = {
+        model
+        for _, model in inspect.getmembers(bodies, inspect.isclass)
+        if issubclass(model, bodies.Body)
+    }
+    parts = {bodies.Body, bodies.ScopeBody, bodies.ResourceBody, bodies.AccountBody}
+    assert set(BODIES.values()) == models - parts
+
+
+def test_every_problem_that_routes_answer_is_in_the_document() -> None:
+    written = FILE.read_text(encoding="utf-8")
+    missing = {slug for slug in ERRORS if f'/problems/{slug}"' not in written}
+    assert missing == _GATEWAY_AND_OUTBOX | _NO_ROUTE | _PAGES
+
+
+def test_every_write_takes_an_idempotency_key_but_decisions_and_forms() -> None:
+    without = {
+        key
+        for key, operation in operations()
+        if not key.startswith(("GET", "HEAD"))
+        and {"$ref": "#/components/parameters/Idempotency-Key"}
+        not in operation.get("parameters", ())
+    }
+    assert {key for key in without if "/access/v1/" not in key} == {
+        "POST /sign-in/continue",
+        "POST /sign-out",
+    }
+
+
+def test_the_document_is_served_as_it_is_committed(world: World) -> None:
+    answer = world.api("GET", "/openapi.json")
+    assert answer.status == 200
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.text == FILE.read_text(encoding="utf-8")
+
+
+def test_the_package_has_no_copy_that_could_differ() -> None:
+    packed = ROOT / "layers/common/python/gatehouse/http/openapi.json"
+    assert packed.is_symlink()
+    assert packed.resolve() == FILE
+
+
+@pytest.mark.slow
+def test_serving_the_document_loads_no_model_of_a_body() -> None:
+    code = (
+        "import sys; from gatehouse.http.openapi import openapi; openapi();"
+        "sys.exit(any(name.split('.')[0] in {'pydantic', 'jinja2', 'boto3'} for name in sys.modules))"
+    )
+    subprocess.run(
+        [sys.executable, "-c", code],
+        check=True,
+        cwd=ROOT,
+        env={"PYTHONPATH": "layers/common/python"},
+    )
