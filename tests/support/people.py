@@ -30,10 +30,15 @@ def user_id(number: int, of: AccountName = GUEST) -> str:
 
 def an_account(of: AccountName = HOST, **more: Any) -> Account:
     return Account(
-        of.account_id,
-        of.subdomain,
-        of.name,
-        **{"region": Region.NA, "invitation_expires_in_days": 7, "created_at": NOW, **more},
+        **{
+            "account_id": of.account_id,
+            "subdomain": of.subdomain,
+            "name": of.name,
+            "region": Region.NA,
+            "invitation_expires_in_days": 7,
+            "created_at": NOW,
+            **more,
+        }
     )
 
 

@@ -1,0 +1,239 @@
+"""What is saved is read back as it was, and nothing is overwritten unseen."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from gatehouse.domain.api_key import ApiScope
+from gatehouse.domain.connection import EndReason, Person, State
+from gatehouse.domain.decision import Pair
+from gatehouse.domain.errors import NotAllowed
+from gatehouse.domain.roles import Role
+from gatehouse.domain.session import Session
+from gatehouse.domain.user import Status, User
+from gatehouse.store.dynamo import DynamoStore
+from gatehouse.store.engine import Table
+from gatehouse.usecases.changes import LostRace, Open, Remove, Save
+from tests.store.raw import items
+from tests.support.people import (
+    GUEST,
+    HOST,
+    NOW,
+    a_connection,
+    a_group,
+    a_pair,
+    a_user,
+    an_account,
+    an_api_key,
+    an_organization,
+    numbered,
+    user_id,
+)
+
+H, G = HOST.account_id, GUEST.account_id
+LATER = NOW + timedelta(days=1, milliseconds=5)
+SOME = frozenset({numbered("grp", 1), numbered("grp", 2)})
+
+BARE = [
+    an_account(),
+    a_user(of=HOST),
+    a_group(),
+    an_organization(),
+    a_connection(),
+    a_pair(accepted_at=None),
+    an_api_key(),
+]
+FULL = [
+    an_account(name="Bücher & Söhne 😀", invitation_expires_in_days=30, version=9),
+    a_user(
+        of=HOST,
+        role=Role.LITE,
+        status=Status.DEACTIVATED,
+        group_ids=SOME,
+        grant_id="usr.1",
+        all_organizations=True,
+        identity="https://issuer.test sub",
+        version=3,
+    ),
+    a_group(description="Line one\nline two", version=2),
+    an_organization(parent_id=numbered("org", 7), groups=SOME, grants=frozenset({"a", "b"})),
+    a_connection(
+        state=State.REVOKED,
+        group_ids=SOME,
+        grant_id="con.1",
+        all_organizations=False,
+        message="Welcome\naboard",
+        accepted_by=Person(user_id(1), "Nora"),
+        accepted_at=LATER,
+        ended_at=LATER,
+        end_reason=EndReason.LEFT_BY_GUEST,
+        resent_at=(NOW, LATER),
+        version=7,
+    ),
+    a_pair(group_ids=SOME, grant_id="con.1", all_organizations=False, invited_at=(NOW, LATER)),
+    an_api_key(scopes=frozenset(ApiScope), version=2),
+]
+
+
+def stored(store: DynamoStore, entity: Any) -> Any:
+    """Read an entity again, by the port that reads one of its kind."""
+    read = {
+        "Account": lambda: store.accounts.get(H),
+        "User": lambda: store.users.get(entity.user_id),
+        "Group": lambda: store.directory.group(H, entity.group_id),
+        "Organization": lambda: store.directory.organization(H, entity.organization_id),
+        "Connection": lambda: store.connections.get(H, entity.connection_id),
+        "Pair": lambda: store.connections.pair(H, G),
+        "ApiKey": lambda: store.api_keys.get(H, entity.api_key_id),
+    }
+    return read[type(entity).__name__]()
+
+
+@pytest.mark.parametrize("entity", [*BARE, *FULL], ids=lambda entity: type(entity).__name__)
+def test_an_entity_is_read_back_as_it_was_saved(store: DynamoStore, entity: Any) -> None:
+    assert stored(store, entity) is None
+    store.commit(Save(entity))
+    assert stored(store, entity) == entity
+
+
+def test_nothing_is_there_before_it_is_saved(store: DynamoStore) -> None:
+    assert store.accounts.owner("subdomain", "acme") is None
+    assert store.accounts.removals(H) == 0
+    assert store.accounts.many([H, G]) == {}
+    assert store.users.administrators(H) == []
+    assert store.users.many([user_id(1)]) == store.directory.groups(H, SOME) == {}
+    assert store.directory.organizations(H, []) == store.grants.many(H, ["g"]) == {}
+    assert store.directory.reach_count(H, a_pair()) == 0
+    assert store.connections.incoming(G, numbered("con", 1)) is None
+    assert store.connections.pairs(H) == store.connections.facing([(H, G)]) == []
+    assert store.mailings.get(H, numbered("con", 1), numbered("mlg", 1)) is None
+    assert store.mailings.link("0" * 64) is store.sessions.get("0" * 64) is None
+    assert store.receipt(H, "0" * 64, NOW) is None
+    assert list(store.due(NOW)) == []
+
+
+@pytest.mark.parametrize("wrong", ["", "usr_", "x" * 5_000, numbered("usr", 1), "😀" * 300])
+def test_an_id_that_nothing_could_have_is_simply_not_there(store: DynamoStore, wrong: str) -> None:
+    assert store.users.get(wrong) is None
+    assert store.users.many([wrong]) == {}
+    assert store.directory.group(H, wrong) is None
+    assert store.directory.organization(H, wrong) is None
+    assert store.connections.get(H, wrong) is store.connections.incoming(G, wrong) is None
+
+
+@pytest.mark.parametrize(
+    "entity", [one for one in BARE if not isinstance(one, Pair)], ids=lambda e: type(e).__name__
+)
+def test_nothing_new_replaces_what_is_there(store: DynamoStore, entity: Any) -> None:
+    store.commit(Save(entity))
+    named = {"message": "mine"} if hasattr(entity, "message") else {"name": "mine"}
+    with pytest.raises(LostRace):
+        store.commit(Save(replace(entity, **named)))
+    assert stored(store, entity) == entity
+
+
+@pytest.mark.parametrize("entity", FULL, ids=lambda entity: type(entity).__name__)
+def test_only_the_version_that_was_read_is_replaced(store: DynamoStore, entity: Any) -> None:
+    store.commit(Save(entity))
+    next_ = replace(entity, version=entity.version + 1)
+    store.commit(Save(next_, entity))
+    assert stored(store, entity) == next_
+    with pytest.raises(LostRace):
+        store.commit(Save(replace(entity, version=entity.version + 1), entity))
+    mine = NotAllowed("Somebody was faster.")
+    with pytest.raises(NotAllowed) as refused:
+        store.commit(Save(next_, entity, mine))
+    assert refused.value is mine
+    assert stored(store, entity) == next_
+
+
+@pytest.mark.parametrize("entity", BARE, ids=lambda entity: type(entity).__name__)
+def test_replacing_what_is_gone_leaves_no_ghost(
+    store: DynamoStore, table: Table, entity: Any
+) -> None:
+    with pytest.raises(LostRace):
+        store.commit(Save(replace(entity, version=2), entity))
+    assert items(table) == {}
+
+
+def test_an_empty_set_is_saved_over_a_full_one(store: DynamoStore) -> None:
+    for full in FULL:
+        emptied = {"group_ids": frozenset()} if hasattr(full, "group_ids") else {}
+        if emptied:
+            store.commit(Save(full))
+            empty = replace(full, version=full.version + 1, **emptied)
+            store.commit(Save(empty, full))
+            assert stored(store, full) == empty
+
+
+def test_renaming_an_organization_never_touches_who_reaches_it(store: DynamoStore) -> None:
+    old = an_organization(groups=SOME, grants=frozenset({"a"}), parent_id=numbered("org", 2))
+    store.commit(Save(old))
+    new = replace(old, name="New", parent_id=None, groups=frozenset(), version=2)
+    store.commit(Save(new, old))
+    assert store.directory.organization(H, old.organization_id) == replace(new, groups=SOME)
+
+
+@pytest.mark.parametrize(
+    "entity", [BARE[1], BARE[2], BARE[3], FULL[3], BARE[6]], ids=lambda e: type(e).__name__
+)
+def test_only_the_version_that_was_read_is_removed(store: DynamoStore, entity: Any) -> None:
+    store.commit(Save(entity))
+    with pytest.raises(LostRace):
+        store.commit(Remove(replace(entity, version=entity.version + 1)))
+    assert stored(store, entity) == entity
+    store.commit(Remove(entity))
+    assert stored(store, entity) is None
+    with pytest.raises(LostRace):
+        store.commit(Remove(entity))
+
+
+def test_an_organization_that_somebody_reaches_since_is_not_removed(store: DynamoStore) -> None:
+    organization = an_organization(groups=SOME)
+    store.commit(Save(organization))
+    for other in (frozenset(), SOME | {numbered("grp", 3)}):
+        with pytest.raises(LostRace):
+            store.commit(Remove(replace(organization, groups=other)))
+    with pytest.raises(LostRace):
+        store.commit(Remove(replace(organization, grants=frozenset({"a"}))))
+    store.commit(Remove(organization))
+
+
+def test_groups_and_organizations_count_their_removals_and_users_do_not(
+    store: DynamoStore,
+) -> None:
+    entities = [a_group(1), a_group(2), an_organization(1), a_user(1, HOST)]
+    for entity in entities:
+        store.commit(Save(entity))
+    for entity in entities:
+        store.commit(Remove(entity))
+    assert store.accounts.removals(H) == 3
+
+
+def test_many_are_read_by_id_each_once_and_missing_ones_left_out(store: DynamoStore) -> None:
+    people = [a_user(number, GUEST) for number in range(1, 6)]
+    for user in people:
+        store.commit(Save(user))
+    wanted = [user.user_id for user in people] * 2 + [user_id(9), "nobody"]
+    assert store.users.many(wanted) == {user.user_id: user for user in people}
+    store.commit(Save(an_account()), Save(an_account(GUEST)))
+    assert store.accounts.many([H, G, H]) == {H: an_account(), G: an_account(GUEST)}
+
+
+def test_a_session_is_found_by_its_hash_until_it_is_ended(store: DynamoStore) -> None:
+    session = Session("a" * 64, user_id(1), NOW, LATER)
+    store.commit(Open(session))
+    assert store.sessions.get("a" * 64) == session
+    with pytest.raises(LostRace):
+        store.commit(Open(session))
+    store.sessions.end("a" * 64)
+    store.sessions.end("a" * 64)
+    assert store.sessions.get("a" * 64) is None
+
+
+def test_a_users_id_of_another_account_finds_nobody(store: DynamoStore) -> None:
+    user: User = a_user(1, HOST)
+    store.commit(Save(user))
+    assert store.users.get(user_id(1, GUEST)) is None
