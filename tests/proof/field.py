@@ -16,6 +16,7 @@ from gatehouse.domain.roles import Role
 from gatehouse.usecases.changes import Change
 from gatehouse.usecases.deliver import deliver
 from gatehouse.usecases.lifecycle import Step, changes_of, invitation_to, queued
+from gatehouse.usecases.scope import prepare_grant
 from gatehouse.usecases.sweep import Swept, sweep
 from tests.proof.ledger import Ledger
 from tests.support import issuer
@@ -47,13 +48,14 @@ class Field:
         """Set up one more company: Nora and Omar run it, Sam is an Editor."""
         self._made += 1
         people = {"nora": "administrator", "omar": "administrator", "sam": "editor"}
-        return self.world.company(f"company{self._made}", people, **what)
+        return self.world.company(f"company{self._made}", what.pop("people", people), **what)
 
     def pairs(self, count: int, **what: Any) -> list[tuple[Company, Company]]:
         """Return so many hosts and guests, no pair twice, from as few companies as will do."""
         side = max(1, round(count**0.5))
+        people = {"people": what["people"]} if "people" in what else {}
         hosts = [self.company(**what) for _ in range(side)]
-        guests = [self.company() for _ in range(-(-count // side))]
+        guests = [self.company(**people) for _ in range(-(-count // side))]
         return list(product(hosts, guests))[:count]
 
     def token(self, company: Company, name: str = "nora") -> str:
@@ -70,11 +72,15 @@ class Field:
         return Person(user)
 
     def offers(
-        self, pairs: Sequence[tuple[Company, Company]], lifetime: timedelta = timedelta(days=7)
+        self,
+        pairs: Sequence[tuple[Company, Company]],
+        lifetime: timedelta = timedelta(days=7),
+        **terms: Any,
     ) -> list[Connection]:
         """Invite all guests of the pairs as the use case would, many in one transaction.
 
-        All organizations at most as Editor; the mails count as bounced, nobody has the links.
+        All organizations at most as Editor, unless the terms say otherwise; the mails count as
+        bounced, nobody has the links.
         """
         made: list[Connection] = []
         changes: list[list[Change]] = []
@@ -82,7 +88,7 @@ class Field:
         people = {c.account_id: self.person(c) for pair in pairs for c in pair}
         for host, guest in pairs:
             connection, step = self._offer(
-                accounts[host.account_id], accounts[guest.account_id], people, lifetime
+                accounts[host.account_id], accounts[guest.account_id], people, lifetime, terms
             )
             mailing = invitation_to(connection, [people[guest.account_id].user], step.now)
             changes.append([*changes_of(self.ports, step), queued(_bounced(mailing))])
@@ -90,11 +96,37 @@ class Field:
         self._commit(changes)
         return made
 
-    def actives(self, pairs: Sequence[tuple[Company, Company]]) -> list[Connection]:
+    def actives(self, pairs: Sequence[tuple[Company, Company]], **terms: Any) -> list[Connection]:
         """Let Nora of every guest accept what :meth:`offers` makes."""
+        return self._accepted(pairs, self.offers(pairs, **terms))
+
+    def granted(
+        self,
+        pairs: Sequence[tuple[Company, Company]],
+        organization_ids: frozenset[str] = frozenset(),
+        *,
+        active: bool = True,
+        **terms: Any,
+    ) -> list[Connection]:
+        """Make connections with a direct grant: of these organizations, or of the host's Alder."""
+        made: list[Connection] = []
+        for host, guest in pairs:
+            wanted = organization_ids or frozenset({host.organizations["Alder"]})
+            grant_id, in_force = prepare_grant(
+                self.ports, host.account_id, self.ports.ids.new("con"), wanted
+            )
+            made += self.offers(
+                [(host, guest)], grant_id=grant_id, all_organizations=False, **terms
+            )
+            self.ports.store.commit(*in_force)
+        return self._accepted(pairs, made) if active else made
+
+    def _accepted(
+        self, pairs: Sequence[tuple[Company, Company]], offers: Sequence[Connection]
+    ) -> list[Connection]:
         made: list[Connection] = []
         changes: list[list[Change]] = []
-        for (_, guest), before in zip(pairs, self.offers(pairs), strict=True):
+        for (_, guest), before in zip(pairs, offers, strict=True):
             now = self.world.clock.now()
             person = self.person(guest)
             after = before.accept(person.named, now)
@@ -121,6 +153,11 @@ class Field:
 
     def link_of(self, offer: Connection, guest: Company) -> str:
         """Send Nora the mail that :meth:`offers` left out; return the token of her link."""
+        deliver(self.ports, offer, self.queue(offer))
+        return self.world.outbox.to(guest.emails["nora"]).token
+
+    def queue(self, offer: Connection) -> Mailing:
+        """Queue the mails that :meth:`offers` left out."""
         mailings = self.ports.store.mailings
         mailing = mailings.get(offer.host.account_id, offer.connection_id, offer.mailing_id)
         assert mailing is not None
@@ -130,8 +167,7 @@ class Field:
         }
         mailing = replace(mailing, recipients=recipients)
         self.ports.store.commit(queued(mailing))
-        deliver(self.ports, offer, mailing)
-        return self.world.outbox.to(guest.emails["nora"]).token
+        return mailing
 
     def meet(self, *contenders: Callable[[], Any]) -> list[Any]:
         """Let everybody begin at the same moment, a thread each; return what they got, in order."""
@@ -170,6 +206,7 @@ class Field:
         guest: Account,
         people: dict[str, Person],
         lifetime: timedelta,
+        terms: dict[str, Any],
     ) -> tuple[Connection, Step]:
         now = self.world.clock.now()
         person = people[host.account_id]
@@ -189,6 +226,7 @@ class Field:
             lifetime_days=7,
             mailing_id=self.ports.ids.new("mlg"),
         )
+        connection = replace(connection, **terms)
         pair = self.ports.store.connections.pair(host.account_id, guest.account_id)
         return connection, Step("invited", None, connection, pair, person.actor, now)
 
