@@ -37,11 +37,13 @@ class Operation:
 class Count:
     """What to count in an account's tally, and what must be its count for that.
 
-    A transaction takes an item once, so these are put together.
+    A transaction takes an item once, and an update an attribute once, so these are put together.
     """
 
     account_id: str
-    actions: tuple[Action, ...] = ()
+    organizations: int = 0
+    removals: int = 0
+    namings: int = 0
     condition: Condition | None = None
 
 
@@ -120,7 +122,7 @@ class Commit:
                 self._put(
                     mapping.organization_row(new), t.Row.pk.does_not_exist(), change.otherwise
                 ),
-                Count(new.account_id, (t.TallyRow.organizations.add(1),)),
+                Count(new.account_id, organizations=1),
             ]
         # The sets that decisions read belong to grants and groups: a rename never touches them.
         parent = t.OrganizationRow.parent_id
@@ -137,9 +139,9 @@ class Commit:
         key = _key(old)
         operations: list[Part] = [self._delete(key, t.Row.version == old.version, change.otherwise)]
         if isinstance(old, Group | Organization):
-            tally: list[Action] = [t.TallyRow.removals.add(1)]
+            fewer = 0
             if isinstance(old, Organization):
-                tally.append(t.TallyRow.organizations.add(-1))
+                fewer = -1
                 condition = _same("groups", old.groups) & _same("grants", old.grants)
                 operations = [
                     self._delete(key, (t.Row.version == old.version) & condition, change.otherwise)
@@ -147,7 +149,7 @@ class Commit:
             unseen = (
                 _counts(t.TallyRow.namings, change.namings) if change.namings is not None else None
             )
-            operations.append(Count(old.account_id, tuple(tally), unseen))
+            operations.append(Count(old.account_id, fewer, 1, condition=unseen))
             operations.append(self._put(_removed(old)))
         if isinstance(old, ApiKey):
             operations.append(self._delete(t.api_key_use_key(old.account_id, old.api_key_id)))
@@ -171,7 +173,7 @@ class Commit:
             self._update(
                 t.administrators_key(change.user.account_id),
                 [ids.delete({change.user.user_id})],
-                (_size(ids) > 1) & ids.contains(change.user.user_id),
+                ids.contains(change.user.user_id) & (_size(ids) > 1),
                 change.otherwise,
             )
         ]
@@ -191,10 +193,8 @@ class Commit:
         return [self._check(key, t.Row.pk.exists(), change.otherwise)]
 
     def _require_removals(self, change: c.RequireRemovals) -> list[Part]:
-        actions = (t.TallyRow.namings.add(1),) if change.names else ()
-        return [
-            Count(change.account_id, actions, _counts(t.TallyRow.removals, change.count)),
-        ]
+        unchanged = _counts(t.TallyRow.removals, change.count)
+        return [Count(change.account_id, namings=int(change.names), condition=unchanged)]
 
     def _list_member(self, change: c.ListMember) -> list[Operation]:
         user = change.user
@@ -261,7 +261,12 @@ class Commit:
 
     def _counted(self, account_id: str, counts: Sequence[Count]) -> Operation:
         key = t.tally_key(account_id)
-        actions = [action for count in counts for action in count.actions]
+        sums = (
+            (t.TallyRow.organizations, sum(count.organizations for count in counts)),
+            (t.TallyRow.removals, sum(count.removals for count in counts)),
+            (t.TallyRow.namings, sum(count.namings for count in counts)),
+        )
+        actions = [attribute.add(number) for attribute, number in sums if number]
         condition: Condition | None = None
         for one in (count.condition for count in counts if count.condition is not None):
             condition = one if condition is None else condition & one
