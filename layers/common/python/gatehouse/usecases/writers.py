@@ -77,8 +77,16 @@ class Writer:
 
     def must_be_able_to_give(self, ports: Ports, gift: Scope) -> None:
         """Refuse to give (or take) what the writer does not have; ``gift`` is what changes."""
-        self.must_have_groups(gift.group_ids)
-        self.must_reach(ports, gift.organization_ids)
+        if self.manager is None:
+            return
+        lacking = (gift.group_ids - self.manager.group_ids) | (
+            gift.organization_ids - self.seen(ports, gift.organization_ids)
+        )
+        if lacking:
+            raise NotAllowed(
+                f"You do not have {', '.join(sorted(lacking))} yourself. Managers give and take "
+                "only what they have. Ask an Administrator of your account."
+            )
         if gift.all_organizations:
             self.must_reach_everything("give or take all organizations")
 
