@@ -35,11 +35,18 @@ _PAGE: Final = 200
 class AccountLoader:
     """Bring one account to where the world wants it."""
 
-    def __init__(self, ports: Ports, identity_of: IdentityOf, wanted: WantedAccount) -> None:
+    def __init__(
+        self,
+        ports: Ports,
+        identity_of: IdentityOf,
+        wanted: WantedAccount,
+        threads: int = _SIDE_BY_SIDE,
+    ) -> None:
         self._ports = ports
         self._store = ports.store
         self._identity_of = identity_of
         self._wanted = wanted
+        self._threads = threads
         self._now = ports.clock.now()
 
     def load(self) -> dict[str, Any]:
@@ -235,7 +242,7 @@ class AccountLoader:
 
     def _commit_each(self, changes: Iterable[Change]) -> None:
         """Commit in a transaction each, side by side, what counts itself in one common item."""
-        with ThreadPoolExecutor(_SIDE_BY_SIDE) as threads:
+        with ThreadPoolExecutor(self._threads) as threads:
             deque(threads.map(self._store.commit, changes), maxlen=0)
 
     def _commit(self, groups_of_changes: Iterable[list[Change]]) -> None:

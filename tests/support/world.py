@@ -107,7 +107,8 @@ class World:
             ]
         }
         (wanted,) = read_world(tree)
-        made = AccountLoader(self.ports, issuer.identity_of, wanted).load()
+        # moto answers one call at a time.
+        made = AccountLoader(self.ports, issuer.identity_of, wanted, threads=1).load()
         return Company(
             account_id=made["account_id"],
             subdomain=subdomain,
