@@ -27,7 +27,7 @@ def identity_of(email: str) -> str:
     return f"{ISSUER} {subject_of(email)}"
 
 
-def access_token(email: str, now: datetime, signed_by: str = "first", **claims: Any) -> str:
+def access_token(email: str, now: datetime, /, signed_by: str = "first", **claims: Any) -> str:
     """Return an access token in the shape of Cognito's; claims given as None are left out."""
     moment = int(now.timestamp())
     content = {
@@ -71,7 +71,9 @@ class FakeIssuer:
         return {"id_token": self.id_tokens[self.forms[-1]["code"]]}
 
 
-def id_token(email: str, now: datetime, nonce: str, signed_by: str = "first", **claims: Any) -> str:
+def id_token(
+    email: str, now: datetime, /, nonce: str, signed_by: str = "first", **claims: Any
+) -> str:
     """Return an ID token, the address verified unless a claim says otherwise."""
     return access_token(
         email,

@@ -18,6 +18,7 @@ from gatehouse.usecases.ports import Ports
 class Offer:
     """An invitation as read through a link. Reading changes nothing.
 
+    ``organization_count`` is what it reaches now: nothing, once it is over.
     ``obstacle`` says why it cannot be answered, ``stranger`` why *this* viewer may not;
     ``viewer`` is set when somebody is signed in, whoever it is.
     """
@@ -37,7 +38,8 @@ class Offer:
 def offer(ports: Ports, token: str, principal: Principal | None) -> Offer:
     """Read the invitation a link points to. Raises LinkUnknown."""
     link, connection = linked(ports, token)
-    obstacle: GatehouseError | None = connection.obstacle_at(ports.clock.now())
+    now = ports.clock.now()
+    obstacle: GatehouseError | None = connection.obstacle_at(now)
     if is_replaced(ports, link, connection):
         obstacle = LinkReplaced(
             "A newer invitation was sent to the same person after this one. Open the newest mail."
@@ -51,7 +53,9 @@ def offer(ports: Ports, token: str, principal: Principal | None) -> Offer:
             stranger = refusal
     return Offer(
         connection,
-        ports.store.directory.reach_count(connection.host.account_id, connection),
+        ports.store.directory.reach_count(connection.host.account_id, connection)
+        if connection.is_live_at(now)
+        else 0,
         obstacle,
         viewer,
         stranger,

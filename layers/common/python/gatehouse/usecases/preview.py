@@ -31,9 +31,11 @@ def preview_for_guest(
     """Show a guest's Administrator their own people and the reach.
 
     Of all organizations only the number is shown until somebody accepted: their names would be
-    the host's whole list of clients.
+    the host's whole list of clients. What is over reaches nothing, so nothing is shown of it.
     """
-    named = not connection.all_organizations or connection.state is State.ACTIVE
+    named = connection.is_live_at(ports.clock.now()) and (
+        not connection.all_organizations or connection.state is State.ACTIVE
+    )
     return Preview(
         roles_under(connection.maximum_role),
         people_under(ports, connection.guest.account_id, connection.maximum_role),

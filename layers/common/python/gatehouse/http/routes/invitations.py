@@ -127,7 +127,10 @@ def _invitation_page(call: Call, found: Offer) -> Answer:
 def _refused(call: Call, refusal: GatehouseError) -> Answer:
     cause = _DEAD.get(refusal.slug)
     if refusal.status == 401:  # RFC 9110: not signed in
-        found = offer(call.ports, call.path["token"], None)
+        try:
+            found = offer(call.ports, call.path["token"], None)
+        except LinkUnknown:
+            return page_of_problem(call, refusal)
         return _page(call, "invitation", 401, offer=found)
     if cause is None:
         return page_of_problem(call, refusal)
