@@ -2,16 +2,19 @@
 
 import inspect
 import re
+from typing import Any
 
 import pytest
+from pynamodb.attributes import JSONAttribute
 from pynamodb.models import Model
 
+from gatehouse.store import rows
 from gatehouse.store import table as t
 from gatehouse.store.engine import _meta
 from tests.support.api import template
 from tests.support.people import GUEST, HOST, numbered, user_id
 
-ROWS = [kind for kind in vars(t).values() if inspect.isclass(kind) and issubclass(kind, Model)]
+ROWS = [kind for kind in vars(rows).values() if inspect.isclass(kind) and issubclass(kind, Model)]
 ROWS.remove(Model)
 H, G = HOST.account_id, GUEST.account_id
 
@@ -73,6 +76,41 @@ def test_every_row_has_the_tables_keys(row: type[t.Row]) -> None:
     assert attributes[t.TTL].attr_type == "N"
     # Under the names that requests are written with.
     assert all(name == attribute.attr_name for name, attribute in attributes.items())
+
+
+def test_lean_rows_read_and_write_json_where_the_rows_do() -> None:
+    found = {
+        name
+        for row in ROWS
+        for name, attribute in row.get_attributes().items()
+        if isinstance(attribute, JSONAttribute)
+    }
+    assert found == t.JSON_ATTRIBUTES
+
+
+def test_a_lean_row_says_what_its_row_class_says() -> None:
+    key = t.pair_key(H, G)
+    row = t.PairRow(
+        *key,
+        host_account_id=H,
+        group_ids={"a", "b"},
+        all_organizations=True,
+        invited_at=["2026-11-22T10:00:00.000Z"],
+        version=3,
+    )
+    lean = t.LeanRow(row.serialize(null_check=False))
+    for name in t.PairRow.get_attributes():
+        read = getattr(lean, name)
+        assert (set(read) if name == "group_ids" else read) == getattr(row, name), name
+    log = t.log_key(H, "2026-11-22T10:00:00.000Z", numbered("act", 1))
+    entry: dict[str, Any] = {"account_id": H, "action": "view", "changes": {"name": ["a", "b"]}}
+    written = t.ActivityRow(*log, **entry).serialize(null_check=False)
+    assert t.LeanRow.of(log, reason=None, **entry).serialize() == written
+
+
+def test_the_table_has_no_other_rows() -> None:
+    with pytest.raises(AttributeError, match="the table has no SpareRow"):
+        _ = t.SpareRow
 
 
 def test_every_kind_of_item_stands_at_a_key_of_its_own() -> None:

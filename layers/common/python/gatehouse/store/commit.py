@@ -17,7 +17,7 @@ from gatehouse.domain.grant import GrantState
 from gatehouse.domain.moments import to_text
 from gatehouse.domain.roles import Role
 from gatehouse.domain.user import Status, User
-from gatehouse.store import mapping
+from gatehouse.store import invitations, mapping
 from gatehouse.store import table as t
 from gatehouse.store.engine import CONDITION_FAILED, Cancelled, Table
 from gatehouse.usecases import changes as c
@@ -244,14 +244,14 @@ class Commit:
         return [self._update(key, actions, t.GrantRow.state == before.value)]
 
     def _queue(self, change: c.Queue) -> list[Operation]:
-        return [self._put(mapping.mailing_row(change.mailing, change.due_at))]
+        return [self._put(invitations.mailing_row(change.mailing, change.due_at))]
 
     def _record(self, change: c.Record) -> list[Operation]:
         return [self._put(mapping.activity_row(change.activity))]
 
     def _open(self, change: c.Open) -> list[Operation]:
         session = change.session
-        row = mapping.session_row(session, int(session.expires_at.timestamp()))
+        row = invitations.session_row(session, int(session.expires_at.timestamp()))
         return [self._put(row, t.Row.pk.does_not_exist())]
 
     def _receipt(self, change: c.Receipt) -> list[Operation]:
@@ -278,7 +278,7 @@ class Commit:
 
     def _put(
         self,
-        row: t.Row,
+        row: t.Row | t.LeanRow,
         condition: Condition | None = None,
         otherwise: GatehouseError | None = None,
     ) -> Operation:
@@ -355,7 +355,7 @@ def _row(entity: c.Entity) -> t.Row:
         case Group():
             return mapping.group_row(entity)
         case Connection():
-            return mapping.connection_row(entity)
+            return invitations.connection_row(entity)
         case Pair():
             return mapping.pair_row(entity)
         case ApiKey():

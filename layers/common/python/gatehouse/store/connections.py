@@ -6,7 +6,7 @@ from typing import Final
 from gatehouse.domain.connection import Connection
 from gatehouse.domain.decision import Pair
 from gatehouse.domain.pages import Page
-from gatehouse.store import mapping
+from gatehouse.store import invitations, mapping
 from gatehouse.store import table as t
 from gatehouse.store.engine import Table
 from gatehouse.store.paging import page_of
@@ -22,7 +22,7 @@ class DynamoConnections:
 
     def get(self, host_account_id: str, connection_id: str) -> Connection | None:
         row = self._table.get(t.ConnectionRow, t.connection_key(host_account_id, connection_id))
-        return mapping.connection(row) if row else None
+        return invitations.connection(row) if row else None
 
     def page(self, host_account_id: str, after: str | None, limit: int) -> Page[Connection]:
         rows = self._table.query(
@@ -32,7 +32,7 @@ class DynamoConnections:
             limit=limit + 1,
             newest_first=True,
         )
-        found = [mapping.connection(row) for row in rows]
+        found = [invitations.connection(row) for row in rows]
         return page_of(found, limit, lambda connection: connection.connection_id)
 
     def incoming(self, guest_account_id: str, connection_id: str) -> Connection | None:
@@ -52,7 +52,8 @@ class DynamoConnections:
         listed = page_of(rows, limit, lambda row: row.sk)
         keys = [t.connection_key(row.host_account_id, row.sk) for row in listed.items]
         found = {
-            row.sk: mapping.connection(row) for row in self._table.get_many(t.ConnectionRow, keys)
+            row.sk: invitations.connection(row)
+            for row in self._table.get_many(t.ConnectionRow, keys)
         }
         return Page(tuple(found[row.sk] for row in listed.items if row.sk in found), listed.after)
 

@@ -1,17 +1,20 @@
 """API keys and sessions: secrets are known here by their hashes only."""
 
-from contextlib import suppress
-from datetime import datetime, timedelta
-from typing import Final
+from __future__ import annotations
 
-from gatehouse.domain.api_key import ApiKey
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
 from gatehouse.domain.moments import to_text
 from gatehouse.domain.pages import Page
-from gatehouse.domain.session import Session
 from gatehouse.store import mapping
 from gatehouse.store import table as t
-from gatehouse.store.engine import ConditionFailed, Table
 from gatehouse.store.paging import page_of
+
+if TYPE_CHECKING:
+    from gatehouse.domain.api_key import ApiKey
+    from gatehouse.domain.session import Session
+    from gatehouse.store.engine import Table
 
 _GRAIN: Final = timedelta(hours=1)
 
@@ -47,13 +50,8 @@ class DynamoApiKeys:
         known = self._touched.get(key.api_key_id)
         if known is not None and known <= now < known + _GRAIN:
             return
-        used = t.ApiKeyUseRow.last_used_at
-        with suppress(ConditionFailed):
-            self._table.update(
-                t.api_key_use_key(key.account_id, key.api_key_id),
-                [used.set(to_text(now))],
-                used.does_not_exist() | (used < to_text(now - _GRAIN)),
-            )
+        use_key = t.api_key_use_key(key.account_id, key.api_key_id)
+        self._table.stamp(use_key, "last_used_at", to_text(now), to_text(now - _GRAIN))
         self._touched[key.api_key_id] = now
 
 
@@ -64,8 +62,10 @@ class DynamoSessions:
         self._table = table
 
     def get(self, session_hash: str) -> Session | None:
+        from gatehouse.store import invitations
+
         row = self._table.get(t.SessionRow, t.session_key(session_hash))
-        return mapping.session(session_hash, row) if row else None
+        return invitations.session(session_hash, row) if row else None
 
     def end(self, session_hash: str) -> None:
         self._table.delete(t.session_key(session_hash))

@@ -1,9 +1,14 @@
-"""The store: every port of the use cases, on one table."""
+"""The store: every port of the use cases, on one table.
+
+Each part loads when it is first asked for: decisions use two of them.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from gatehouse.domain.decision import Facts, Pair
 from gatehouse.domain.directory import Organization
@@ -12,18 +17,20 @@ from gatehouse.domain.moments import from_text, to_text
 from gatehouse.domain.user import User
 from gatehouse.store import mapping
 from gatehouse.store import table as t
-from gatehouse.store.accounts import DynamoAccounts, DynamoUsers
-from gatehouse.store.commit import Commit, receipt_row
-from gatehouse.store.connections import DynamoConnections
 from gatehouse.store.credentials import DynamoApiKeys, DynamoSessions
-from gatehouse.store.directory import DynamoDirectory
-from gatehouse.store.engine import Item, Table
-from gatehouse.store.grants import DynamoGrants
+from gatehouse.store.engine import Table
 from gatehouse.store.log import DynamoLog
-from gatehouse.store.mailings import DynamoMailings
 from gatehouse.usecases.asking import Question, Snapshot
-from gatehouse.usecases.changes import Change, Receipt
-from gatehouse.usecases.ports import Due
+
+if TYPE_CHECKING:
+    from gatehouse.store.accounts import DynamoAccounts, DynamoUsers
+    from gatehouse.store.commit import Commit
+    from gatehouse.store.connections import DynamoConnections
+    from gatehouse.store.directory import DynamoDirectory
+    from gatehouse.store.grants import DynamoGrants
+    from gatehouse.store.mailings import DynamoMailings
+    from gatehouse.usecases.changes import Change, Receipt
+    from gatehouse.usecases.ports import Due
 
 _DUE_PAGE = 100
 
@@ -37,26 +44,38 @@ class DynamoStore:
 
     @cached_property
     def accounts(self) -> DynamoAccounts:
+        from gatehouse.store.accounts import DynamoAccounts
+
         return DynamoAccounts(self._table)
 
     @cached_property
     def users(self) -> DynamoUsers:
+        from gatehouse.store.accounts import DynamoUsers
+
         return DynamoUsers(self._table)
 
     @cached_property
     def directory(self) -> DynamoDirectory:
+        from gatehouse.store.directory import DynamoDirectory
+
         return DynamoDirectory(self._table)
 
     @cached_property
     def grants(self) -> DynamoGrants:
+        from gatehouse.store.grants import DynamoGrants
+
         return DynamoGrants(self._table, self._most)
 
     @cached_property
     def connections(self) -> DynamoConnections:
+        from gatehouse.store.connections import DynamoConnections
+
         return DynamoConnections(self._table)
 
     @cached_property
     def mailings(self) -> DynamoMailings:
+        from gatehouse.store.mailings import DynamoMailings
+
         return DynamoMailings(self._table)
 
     @cached_property
@@ -73,6 +92,8 @@ class DynamoStore:
 
     @cached_property
     def _commit(self) -> Commit:
+        from gatehouse.store.commit import Commit
+
         return Commit(self._table, self._most)
 
     def commit(self, *changes: Change | None) -> None:
@@ -85,10 +106,8 @@ class DynamoStore:
         items = dict(zip(everything, self._table.snapshot(everything), strict=True))
         key_item, account_item = items[keys[0]], items[keys[1]]
         return Snapshot(
-            mapping.api_key(t.ApiKeyRow.from_raw_data(dict(key_item))) if key_item else None,
-            mapping.account(t.AccountRow.from_raw_data(dict(account_item)))
-            if account_item
-            else None,
+            mapping.api_key(t.LeanRow(key_item)) if key_item else None,
+            mapping.account(t.LeanRow(account_item)) if account_item else None,
             tuple(
                 Facts(
                     home_account_of(question.user_id) == account_id,
@@ -110,6 +129,8 @@ class DynamoStore:
         return Facts(own, _user(user), _pair(pair[0]) if pair else None, None)
 
     def receipt(self, account_id: str, receipt_id: str, now: datetime) -> Receipt | None:
+        from gatehouse.usecases.changes import Receipt
+
         row = self._table.get(t.ReceiptRow, t.receipt_key(account_id, receipt_id))
         if row is None or row.expires_at <= to_text(now):
             return None
@@ -124,6 +145,8 @@ class DynamoStore:
         )
 
     def amend(self, receipt: Receipt) -> None:
+        from gatehouse.store.commit import receipt_row
+
         self._table.put(receipt_row(receipt))
 
     def due(self, now: datetime) -> Iterator[Due]:
@@ -155,17 +178,19 @@ def _keys(account_id: str, question: Question) -> _Keys:
     )
 
 
-def _user(item: Item | None) -> User | None:
-    return mapping.user(t.UserRow.from_raw_data(dict(item))) if item else None
+def _user(item: t.Item | None) -> User | None:
+    return mapping.user(t.LeanRow(item)) if item else None
 
 
-def _pair(item: Item | None) -> Pair | None:
-    return mapping.pair(t.PairRow.from_raw_data(dict(item))) if item else None
+def _pair(item: t.Item | None) -> Pair | None:
+    return mapping.pair(t.LeanRow(item)) if item else None
 
 
-def _organization(item: Item | None) -> Organization | None:
-    return mapping.organization(t.OrganizationRow.from_raw_data(dict(item))) if item else None
+def _organization(item: t.Item | None) -> Organization | None:
+    return mapping.organization(t.LeanRow(item)) if item else None
 
 
-def _due(item: Item) -> Due:
+def _due(item: t.Item) -> Due:
+    from gatehouse.usecases.ports import Due
+
     return Due(*t.due_parts(item["pk"]["S"], item["sk"]["S"]))

@@ -1,25 +1,29 @@
 """DynamoDB, as this store speaks to it: one client, short time limits, our own errors."""
 
+from __future__ import annotations
+
 import random
 import time
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pynamodb.connection import Connection
 from pynamodb.connection.base import MetaTable
 from pynamodb.exceptions import PynamoDBException
-from pynamodb.expressions.condition import Condition
-from pynamodb.expressions.update import Action
 
 from gatehouse.domain.errors import StoreUnavailable
-from gatehouse.store.table import DUE_AT, DUE_INDEX, DUE_SHARD, PK, SK, Key, Row
+from gatehouse.store import table as t
+from gatehouse.store.table import DUE_AT, DUE_INDEX, DUE_SHARD, PK, SK, Item, Key
 
-R = TypeVar("R", bound=Row)
+if TYPE_CHECKING:
+    from pynamodb.expressions.condition import Condition
+    from pynamodb.expressions.update import Action
+
+R = TypeVar("R", bound="t.Row")
 T = TypeVar("T")
 V = TypeVar("V")
-Item = Mapping[str, Any]
 
 CONNECT_SECONDS: Final = 1
 READ_SECONDS: Final = 3
@@ -127,7 +131,7 @@ class Table:
             lambda: self.connection.query(
                 self.name,
                 shard,
-                range_key_condition=Row.due_at <= until,
+                range_key_condition=t.Row.due_at <= until,
                 index_name=DUE_INDEX,
                 limit=limit,
                 exclusive_start_key=after,
@@ -135,7 +139,7 @@ class Table:
         )
         return answer["Items"], answer.get("LastEvaluatedKey")
 
-    def put(self, row: Row, condition: Condition | None = None) -> None:
+    def put(self, row: t.Row | t.LeanRow, condition: Condition | None = None) -> None:
         """Write one item. Raises ConditionFailed."""
         request = self.putting(row, condition)
         self._unless_in_conflict(lambda: self.connection.dispatch("PutItem", request))
@@ -147,12 +151,25 @@ class Table:
         request = self.updating(key, actions, condition)
         self._unless_in_conflict(lambda: self.connection.dispatch("UpdateItem", request))
 
+    def stamp(self, key: Key, attribute: str, now: str, grain: str) -> None:
+        """Set a moment on an item, made if need be; not if one later than ``grain`` is there."""
+        request = {
+            "TableName": self.name,
+            "Key": {PK: {"S": key.pk}, SK: {"S": key.sk}},
+            "UpdateExpression": "SET #a = :now",
+            "ConditionExpression": "attribute_not_exists(#a) OR #a < :grain",
+            "ExpressionAttributeNames": {"#a": attribute},
+            "ExpressionAttributeValues": {":now": {"S": now}, ":grain": {"S": grain}},
+        }
+        with suppress(ConditionFailed):
+            self._unless_in_conflict(lambda: self.connection.dispatch("UpdateItem", request))
+
     def delete(self, key: Key, condition: Condition | None = None) -> None:
         """Delete one item. Raises ConditionFailed."""
         request = self.naming(key, condition)
         self._unless_in_conflict(lambda: self.connection.dispatch("DeleteItem", request))
 
-    def write_many(self, rows: Sequence[Row]) -> None:
+    def write_many(self, rows: Sequence[t.Row | t.LeanRow]) -> None:
         """Write items without conditions, in batches; each of them once or more."""
         waiting: list[Any] = [{"PutRequest": {"Item": row.serialize()}} for row in rows]
         pause = 0.02
@@ -196,12 +213,13 @@ class Table:
         request = {"TransactItems": list(operations), "ClientRequestToken": str(uuid.uuid4())}
         self._unless_in_conflict(lambda: self.connection.dispatch("TransactWriteItems", request))
 
-    def putting(self, row: Row, condition: Condition | None = None) -> dict[str, Any]:
+    def putting(self, row: t.Row | t.LeanRow, condition: Condition | None = None) -> dict[str, Any]:
         """Return the parameters of a put."""
-        item = row.serialize()
-        kwargs = self.naming(Key(row.pk, row.sk), condition)
-        del kwargs["Key"]
-        return {**kwargs, "Item": item}
+        request: dict[str, Any] = {"TableName": self.name}
+        if condition is not None:
+            request = self.naming(Key(row.pk, row.sk), condition)
+            del request["Key"]
+        return {**request, "Item": row.serialize()}
 
     def updating(
         self, key: Key, actions: Sequence[Action], condition: Condition | None = None
@@ -250,6 +268,8 @@ class Table:
 
 def side_by_side(read: Callable[[T], V], sources: Sequence[T]) -> list[V]:
     """Run reads that do not depend on each other at once; answers are in the order given."""
+    from concurrent.futures import ThreadPoolExecutor
+
     if len(sources) <= 1:
         return [read(source) for source in sources]
     with ThreadPoolExecutor(min(len(sources), _SIDE_BY_SIDE)) as pool:

@@ -1,8 +1,10 @@
 """Activity logs: one partition a month, in the order of time, only ever appended to."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from gatehouse.domain.activity import Activity
 from gatehouse.domain.moments import to_text
@@ -10,7 +12,9 @@ from gatehouse.domain.pages import Page
 from gatehouse.store import mapping
 from gatehouse.store import table as t
 from gatehouse.store.engine import Cancelled, Table
-from gatehouse.usecases.ports import LogQuery
+
+if TYPE_CHECKING:
+    from gatehouse.usecases.ports import LogQuery
 
 _READ: Final = 2_000
 """How many entries one page may read while looking for matching ones."""

@@ -6,7 +6,7 @@ from typing import Final
 from pynamodb.expressions.operand import Path
 
 from gatehouse.domain.mailing import Delivery, Link, Mailing
-from gatehouse.store import mapping
+from gatehouse.store import invitations
 from gatehouse.store import table as t
 from gatehouse.store.engine import Cancelled, ConditionFailed, Table
 
@@ -22,15 +22,15 @@ class DynamoMailings:
 
     def get(self, account_id: str, connection_id: str, mailing_id: str) -> Mailing | None:
         row = self._table.get(t.MailingRow, t.mailing_key(account_id, connection_id, mailing_id))
-        return mapping.mailing(row) if row else None
+        return invitations.mailing(row) if row else None
 
     def many(self, keys: Iterable[tuple[str, str, str]]) -> Mapping[str, Mailing]:
         rows = self._table.get_many(t.MailingRow, [t.mailing_key(*key) for key in keys])
-        return {row.sk: mapping.mailing(row) for row in rows}
+        return {row.sk: invitations.mailing(row) for row in rows}
 
     def link(self, link_hash: str) -> Link | None:
         row = self._table.get(t.LinkRow, t.link_key(link_hash))
-        return mapping.link(link_hash, row) if row else None
+        return invitations.link(link_hash, row) if row else None
 
     def arm(self, mailing: Mailing, link: Link) -> bool:
         update = self._table.updating(
@@ -38,7 +38,7 @@ class DynamoMailings:
             [_of(link.user_id, "link_hash").set(link.link_hash)],
             _of(link.user_id, "delivery") == Delivery.QUEUED.value,
         )
-        row = mapping.link_row(link, int(link.created_at.timestamp()) + _KEPT)
+        row = invitations.link_row(link, int(link.created_at.timestamp()) + _KEPT)
         put = self._table.putting(row, t.Row.pk.does_not_exist())
         try:
             self._table.transact([{"Put": put}, {"Update": update}])

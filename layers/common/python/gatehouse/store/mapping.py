@@ -1,21 +1,23 @@
-"""Between rows and entities: the only place that knows both."""
+"""Between rows and entities: the only place that knows both, with invitations.py beside it.
+
+What decisions read may come as a row class or as a lean row: attributes have the same names.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
 
-from gatehouse.domain.account import Account, AccountName, Region
+from gatehouse.domain.account import Account, Region
 from gatehouse.domain.activity import Activity, Actor, Category, Outcome, Resource
 from gatehouse.domain.api_key import ApiKey, ApiScope
-from gatehouse.domain.connection import Connection, EndReason, Person, State
+from gatehouse.domain.connection import State
 from gatehouse.domain.decision import Pair
 from gatehouse.domain.directory import Group, Organization
 from gatehouse.domain.grant import DirectGrant, GrantState
-from gatehouse.domain.mailing import Delivery, Link, Mailing, MailKind, Recipient
 from gatehouse.domain.moments import from_text, to_text
 from gatehouse.domain.policy import Policy
 from gatehouse.domain.roles import Role
-from gatehouse.domain.session import Session
 from gatehouse.domain.user import Status, User
 from gatehouse.store import table as t
 
@@ -37,7 +39,7 @@ def account_row(a: Account) -> t.AccountRow:
     )
 
 
-def account(row: t.AccountRow) -> Account:
+def account(row: t.AccountRow | t.LeanRow) -> Account:
     return Account(
         account_id=row.account_id,
         subdomain=row.subdomain,
@@ -58,7 +60,7 @@ def user_row(u: User) -> t.UserRow:
         name=u.name,
         role=u.role.value,
         status=u.status.value,
-        group_ids=_set(u.group_ids),
+        group_ids=set_of(u.group_ids),
         grant_id=u.grant_id,
         all_organizations=u.all_organizations,
         identity=u.identity,
@@ -67,7 +69,7 @@ def user_row(u: User) -> t.UserRow:
     )
 
 
-def user(row: t.UserRow) -> User:
+def user(row: t.UserRow | t.LeanRow) -> User:
     return User(
         account_id=row.account_id,
         user_id=row.sk,
@@ -78,7 +80,7 @@ def user(row: t.UserRow) -> User:
         status=Status(row.status),
         group_ids=frozenset(row.group_ids or ()),
         grant_id=row.grant_id,
-        all_organizations=row.all_organizations,
+        all_organizations=bool(row.all_organizations),
         identity=row.identity,
         version=int(row.version),
     )
@@ -112,14 +114,14 @@ def organization_row(o: Organization) -> t.OrganizationRow:
         account_id=o.account_id,
         name=o.name,
         parent_id=o.parent_id,
-        groups=_set(o.groups),
-        grants=_set(o.grants),
+        groups=set_of(o.groups),
+        grants=set_of(o.grants),
         created_at=to_text(o.created_at),
         version=o.version,
     )
 
 
-def organization(row: t.OrganizationRow) -> Organization:
+def organization(row: t.OrganizationRow | t.LeanRow) -> Organization:
     return Organization(
         account_id=row.account_id,
         organization_id=row.sk,
@@ -136,10 +138,10 @@ def grant_row(g: DirectGrant) -> t.GrantRow:
     return t.GrantRow(
         *t.grant_key(g.account_id, g.grant_id),
         account_id=g.account_id,
-        organization_ids=_set(g.organization_ids),
+        organization_ids=set_of(g.organization_ids),
         state=g.state.value,
         due_shard=t.due_shard(g.grant_id) if g.due_at else None,
-        due_at=_text(g.due_at),
+        due_at=text_of(g.due_at),
     )
 
 
@@ -149,68 +151,7 @@ def grant(row: t.GrantRow) -> DirectGrant:
         grant_id=row.sk,
         organization_ids=frozenset(row.organization_ids or ()),
         state=GrantState(row.state),
-        due_at=_moment(row.due_at),
-    )
-
-
-def connection_row(c: Connection) -> t.ConnectionRow:
-    pending = c.state is State.PENDING
-    return t.ConnectionRow(
-        *t.connection_key(c.host.account_id, c.connection_id),
-        host_account_id=c.host.account_id,
-        host_subdomain=c.host.subdomain,
-        host_name=c.host.name,
-        guest_account_id=c.guest.account_id,
-        guest_subdomain=c.guest.subdomain,
-        guest_name=c.guest.name,
-        state=c.state.value,
-        maximum_role=c.maximum_role.value,
-        group_ids=_set(c.group_ids),
-        grant_id=c.grant_id,
-        all_organizations=c.all_organizations,
-        message=c.message,
-        invited_by_id=c.invited_by.user_id,
-        invited_by_name=c.invited_by.name,
-        accepted_by_id=c.accepted_by.user_id if c.accepted_by else None,
-        accepted_by_name=c.accepted_by.name if c.accepted_by else None,
-        accepted_at=_text(c.accepted_at),
-        expires_at=to_text(c.expires_at),
-        lifetime_days=c.lifetime_days,
-        mailing_id=c.mailing_id,
-        ended_at=_text(c.ended_at),
-        end_reason=c.end_reason.value if c.end_reason else None,
-        resent_at=_texts(c.resent_at),
-        created_at=to_text(c.created_at),
-        version=c.version,
-        due_shard=t.due_shard(c.connection_id) if pending else None,
-        due_at=to_text(c.expires_at) if pending else None,
-    )
-
-
-def connection(row: t.ConnectionRow) -> Connection:
-    return Connection(
-        connection_id=row.sk,
-        host=AccountName(row.host_account_id, row.host_subdomain, row.host_name),
-        guest=AccountName(row.guest_account_id, row.guest_subdomain, row.guest_name),
-        state=State(row.state),
-        maximum_role=Role(row.maximum_role),
-        group_ids=frozenset(row.group_ids or ()),
-        grant_id=row.grant_id,
-        all_organizations=row.all_organizations,
-        message=row.message,
-        invited_by=Person(row.invited_by_id, row.invited_by_name),
-        created_at=from_text(row.created_at),
-        expires_at=from_text(row.expires_at),
-        lifetime_days=int(row.lifetime_days),
-        mailing_id=row.mailing_id,
-        accepted_by=Person(row.accepted_by_id, row.accepted_by_name)
-        if row.accepted_by_id
-        else None,
-        accepted_at=_moment(row.accepted_at),
-        ended_at=_moment(row.ended_at),
-        end_reason=EndReason(row.end_reason) if row.end_reason else None,
-        resent_at=_moments(row.resent_at),
-        version=int(row.version),
+        due_at=moment_of(row.due_at),
     )
 
 
@@ -221,17 +162,17 @@ def pair_row(p: Pair) -> t.PairRow:
         connection_id=p.connection_id,
         state=p.state.value,
         maximum_role=p.maximum_role.value,
-        group_ids=_set(p.group_ids),
+        group_ids=set_of(p.group_ids),
         grant_id=p.grant_id,
         all_organizations=p.all_organizations,
         expires_at=to_text(p.expires_at),
-        accepted_at=_text(p.accepted_at),
-        invited_at=_texts(p.invited_at),
+        accepted_at=text_of(p.accepted_at),
+        invited_at=texts_of(p.invited_at),
         version=p.version,
     )
 
 
-def pair(row: t.PairRow) -> Pair:
+def pair(row: t.PairRow | t.LeanRow) -> Pair:
     return Pair(
         host_account_id=row.host_account_id,
         guest_account_id=row.sk,
@@ -242,77 +183,16 @@ def pair(row: t.PairRow) -> Pair:
         grant_id=row.grant_id,
         all_organizations=row.all_organizations,
         expires_at=from_text(row.expires_at),
-        accepted_at=_moment(row.accepted_at),
-        invited_at=_moments(row.invited_at),
+        accepted_at=moment_of(row.accepted_at),
+        invited_at=moments_of(row.invited_at),
         version=int(row.version),
     )
 
 
-def mailing_row(m: Mailing, due_at: datetime | None) -> t.MailingRow:
-    return t.MailingRow(
-        *t.mailing_key(m.account_id, m.connection_id, m.mailing_id),
-        account_id=m.account_id,
-        connection_id=m.connection_id,
-        kind=m.kind.value,
-        actor_name=m.actor_name,
-        text=m.text,
-        recipients={r.user_id: _recipient_map(r) for r in m.recipients.values()},
-        created_at=to_text(m.created_at),
-        due_shard=t.due_shard(m.mailing_id) if due_at else None,
-        due_at=_text(due_at),
-    )
-
-
-def mailing(row: t.MailingRow) -> Mailing:
-    recipients: Mapping[str, Any] = row.recipients.as_dict()  # type: ignore[no-untyped-call]  # pynamodb's own
-    return Mailing(
-        account_id=row.account_id,
-        mailing_id=row.sk,
-        connection_id=row.connection_id,
-        kind=MailKind(row.kind),
-        created_at=from_text(row.created_at),
-        actor_name=row.actor_name,
-        text=row.text,
-        recipients={
-            user_id: Recipient(
-                user_id,
-                one["account_id"],
-                one["email"],
-                Delivery(one["delivery"]),
-                one.get("link_hash"),
-            )
-            for user_id, one in recipients.items()
-        },
-    )
-
-
-def link_row(link: Link, ttl: int) -> t.LinkRow:
-    return t.LinkRow(
-        *t.link_key(link.link_hash),
-        host_account_id=link.host_account_id,
-        connection_id=link.connection_id,
-        mailing_id=link.mailing_id,
-        user_id=link.user_id,
-        created_at=to_text(link.created_at),
-        ttl=ttl,
-    )
-
-
-def link(link_hash: str, row: t.LinkRow) -> Link:
-    return Link(
-        link_hash,
-        row.host_account_id,
-        row.connection_id,
-        row.mailing_id,
-        row.user_id,
-        from_text(row.created_at),
-    )
-
-
-def activity_row(a: Activity) -> t.ActivityRow:
+def activity_row(a: Activity) -> t.LeanRow:
     time = to_text(a.time)
-    return t.ActivityRow(
-        *t.log_key(a.account_id, time, a.activity_id),
+    return t.LeanRow.of(
+        t.log_key(a.account_id, time, a.activity_id),
         account_id=a.account_id,
         activity_id=a.activity_id,
         time=time,
@@ -339,7 +219,7 @@ def activity_row(a: Activity) -> t.ActivityRow:
     )
 
 
-def activity(row: t.ActivityRow) -> Activity:
+def activity(row: t.ActivityRow | t.LeanRow) -> Activity:
     return Activity(
         account_id=row.account_id,
         activity_id=row.activity_id,
@@ -381,7 +261,7 @@ def api_key_row(k: ApiKey) -> t.ApiKeyRow:
     )
 
 
-def api_key(row: t.ApiKeyRow, use: t.ApiKeyUseRow | None = None) -> ApiKey:
+def api_key(row: t.ApiKeyRow | t.LeanRow, use: t.ApiKeyUseRow | None = None) -> ApiKey:
     return ApiKey(
         account_id=row.account_id,
         api_key_id=row.sk,
@@ -394,21 +274,7 @@ def api_key(row: t.ApiKeyRow, use: t.ApiKeyUseRow | None = None) -> ApiKey:
     )
 
 
-def session_row(s: Session, ttl: int) -> t.SessionRow:
-    return t.SessionRow(
-        *t.session_key(s.session_hash),
-        user_id=s.user_id,
-        created_at=to_text(s.created_at),
-        expires_at=to_text(s.expires_at),
-        ttl=ttl,
-    )
-
-
-def session(session_hash: str, row: t.SessionRow) -> Session:
-    return Session(session_hash, row.user_id, from_text(row.created_at), from_text(row.expires_at))
-
-
-def _policy(row: t.AccountRow) -> Policy:
+def _policy(row: t.AccountRow | t.LeanRow) -> Policy:
     actions: Mapping[str, str] = row.mapped_actions or {}
     return Policy(
         {name: Role(role) for name, role in actions.items()},
@@ -418,12 +284,7 @@ def _policy(row: t.AccountRow) -> Policy:
     )
 
 
-def _recipient_map(r: Recipient) -> dict[str, str]:
-    found = {"account_id": r.account_id, "email": r.email, "delivery": r.delivery.value}
-    return found if r.link_hash is None else {**found, "link_hash": r.link_hash}
-
-
-def _set(values: frozenset[str]) -> set[str] | None:
+def set_of(values: frozenset[str]) -> set[str] | None:
     return set(values) or None
 
 
@@ -431,17 +292,17 @@ def _value(role: Role | None) -> str | None:
     return role.value if role else None
 
 
-def _text(moment: datetime | None) -> str | None:
+def text_of(moment: datetime | None) -> str | None:
     return to_text(moment) if moment else None
 
 
-def _moment(text: str | None) -> datetime | None:
+def moment_of(text: str | None) -> datetime | None:
     return from_text(text) if text else None
 
 
-def _texts(moments: Iterable[datetime]) -> list[str] | None:
+def texts_of(moments: Iterable[datetime]) -> list[str] | None:
     return [to_text(moment) for moment in moments] or None
 
 
-def _moments(texts: Iterable[str] | None) -> tuple[datetime, ...]:
+def moments_of(texts: Iterable[str] | None) -> tuple[datetime, ...]:
     return tuple(from_text(text) for text in texts or ())

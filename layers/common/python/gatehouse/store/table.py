@@ -1,4 +1,6 @@
-"""The table: what is asked of it, its keys, its rows. No other module spells a key.
+"""The table: what is asked of it, its keys, and (from rows.py) its rows.
+
+No other module spells a key. Rows load when one is first asked for: a decision needs none.
 
 | what is asked                            | call              | key (pk · sk)                                   | read     |
 |------------------------------------------|-------------------|-------------------------------------------------|----------|
@@ -32,19 +34,18 @@ in the whole system and secrets known by their hash. ``due`` is a sparse index: 
 for the sweep has ``due_shard``; whoever acts on it reads the item again.
 """
 
-import hashlib
-import zlib
-from typing import Any, Final, NamedTuple
+from __future__ import annotations
 
-from pynamodb.attributes import (
-    BooleanAttribute,
-    JSONAttribute,
-    MapAttribute,
-    NumberAttribute,
-    UnicodeAttribute,
-    UnicodeSetAttribute,
-)
-from pynamodb.models import Model
+import hashlib
+import json
+import zlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from gatehouse.store.rows import *  # noqa: F403  # mypy sees the rows here, as everybody does
+
+Item = Mapping[str, Any]
 
 PK: Final = "pk"
 SK: Final = "sk"
@@ -52,6 +53,13 @@ DUE_INDEX: Final = "due"
 DUE_SHARD: Final = "due_shard"
 DUE_AT: Final = "due_at"
 TTL: Final = "ttl"
+JSON_ATTRIBUTES: Final = frozenset(
+    {
+        *("mapped_actions", "mapped_resource_types", "ip_allow_list"),
+        *("resent_at", "invited_at", "changes"),
+    }
+)
+"""Attributes that are JSON as text."""
 DUE_SHARDS: Final = tuple(f"DUE#{shard}" for shard in range(8))
 
 
@@ -186,192 +194,45 @@ def due_parts(pk: str, sk: str) -> tuple[str, str, str, str | None]:
     return _DUE_KINDS[kind], account_id, sk, rest[0] if rest else None
 
 
-class Row(Model):
-    """What every item has."""
+def __getattr__(name: str) -> Any:
+    """Return a row class, which loads pynamodb's models (PEP 562)."""
+    from gatehouse.store import rows
 
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-    ttl = NumberAttribute(null=True)
-    due_shard = UnicodeAttribute(null=True)
-    due_at = UnicodeAttribute(null=True)
-    version = NumberAttribute(null=True)
-    created_at = UnicodeAttribute(null=True)
+    try:
+        return getattr(rows, name)
+    except AttributeError:
+        raise AttributeError(f"the table has no {name}") from None
 
 
-class AccountRow(Row):
-    account_id = UnicodeAttribute()
-    subdomain = UnicodeAttribute()
-    name = UnicodeAttribute()
-    region = UnicodeAttribute()
-    invitation_expires_in_days = NumberAttribute()
-    mapped_actions = JSONAttribute(null=True)
-    mapped_resource_types = JSONAttribute(null=True)
-    require_mfa = BooleanAttribute(null=True)
-    ip_allow_list = JSONAttribute(null=True)
+class LeanRow:
+    """A row as its item came or will go: attributes by the names of its row class, no models.
 
+    Decisions read and record these alone; an attribute that an item lacks is None.
+    """
 
-class AdministratorsRow(Row):
-    user_ids = UnicodeSetAttribute(null=True)
+    __slots__ = ("_item",)
 
+    def __init__(self, item: Item) -> None:
+        self._item = item
 
-class TallyRow(Row):
-    organizations = NumberAttribute(null=True)
-    removals = NumberAttribute(null=True)
-    namings = NumberAttribute(null=True)
+    @classmethod
+    def of(cls, key: Key, **values: str | Mapping[str, Any] | None) -> LeanRow:
+        """Make a row of texts and JSON; what is None is left out."""
+        item: dict[str, Any] = {PK: {"S": key.pk}, SK: {"S": key.sk}}
+        for name, value in values.items():
+            if value is not None:
+                item[name] = {"S": value if isinstance(value, str) else json.dumps(value)}
+        return cls(item)
 
+    def __getattr__(self, name: str) -> Any:
+        value = self._item.get(name)
+        if value is None or "NULL" in value:
+            return None
+        ((kind, raw),) = value.items()
+        if name in JSON_ATTRIBUTES:
+            return json.loads(raw)
+        return int(raw) if kind == "N" else raw
 
-class ClaimRow(Row):
-    owner_id = UnicodeAttribute()
-
-
-class UserRow(Row):
-    account_id = UnicodeAttribute()
-    email = UnicodeAttribute()
-    name = UnicodeAttribute()
-    role = UnicodeAttribute()
-    status = UnicodeAttribute()
-    group_ids = UnicodeSetAttribute(null=True)
-    grant_id = UnicodeAttribute(null=True)
-    all_organizations = BooleanAttribute(default=False)
-    identity = UnicodeAttribute(null=True)
-
-
-class GroupRow(Row):
-    account_id = UnicodeAttribute()
-    name = UnicodeAttribute()
-    description = UnicodeAttribute()
-
-
-class OrganizationRow(Row):
-    account_id = UnicodeAttribute()
-    name = UnicodeAttribute()
-    parent_id = UnicodeAttribute(null=True)
-    groups = UnicodeSetAttribute(null=True)
-    grants = UnicodeSetAttribute(null=True)
-
-
-class GrantRow(Row):
-    account_id = UnicodeAttribute()
-    organization_ids = UnicodeSetAttribute(null=True)
-    state = UnicodeAttribute()
-
-
-class RemovedRow(Row):
-    """What a deleted group or organization leaves to tidy, and its name for the history."""
-
-    name = UnicodeAttribute()
-    groups = UnicodeSetAttribute(null=True)
-    grants = UnicodeSetAttribute(null=True)
-
-
-class ConnectionRow(Row):
-    host_account_id = UnicodeAttribute()
-    host_subdomain = UnicodeAttribute()
-    host_name = UnicodeAttribute()
-    guest_account_id = UnicodeAttribute()
-    guest_subdomain = UnicodeAttribute()
-    guest_name = UnicodeAttribute()
-    state = UnicodeAttribute()
-    maximum_role = UnicodeAttribute()
-    group_ids = UnicodeSetAttribute(null=True)
-    grant_id = UnicodeAttribute(null=True)
-    all_organizations = BooleanAttribute()
-    message = UnicodeAttribute(null=True)
-    invited_by_id = UnicodeAttribute()
-    invited_by_name = UnicodeAttribute()
-    accepted_by_id = UnicodeAttribute(null=True)
-    accepted_by_name = UnicodeAttribute(null=True)
-    accepted_at = UnicodeAttribute(null=True)
-    expires_at = UnicodeAttribute()
-    lifetime_days = NumberAttribute()
-    mailing_id = UnicodeAttribute()
-    ended_at = UnicodeAttribute(null=True)
-    end_reason = UnicodeAttribute(null=True)
-    resent_at = JSONAttribute(null=True)
-
-
-class IncomingRow(Row):
-    host_account_id = UnicodeAttribute()
-
-
-class PairRow(Row):
-    host_account_id = UnicodeAttribute()
-    connection_id = UnicodeAttribute()
-    state = UnicodeAttribute()
-    maximum_role = UnicodeAttribute()
-    group_ids = UnicodeSetAttribute(null=True)
-    grant_id = UnicodeAttribute(null=True)
-    all_organizations = BooleanAttribute()
-    expires_at = UnicodeAttribute()
-    accepted_at = UnicodeAttribute(null=True)
-    invited_at = JSONAttribute(null=True)
-
-
-class MailingRow(Row):
-    account_id = UnicodeAttribute()
-    connection_id = UnicodeAttribute()
-    kind = UnicodeAttribute()
-    actor_name = UnicodeAttribute(null=True)
-    text = UnicodeAttribute(null=True)
-    # By user id, each a map of its own, so that one recipient changes without the others.
-    recipients: MapAttribute[str, Any] = MapAttribute(null=True)  # type: ignore[no-untyped-call]  # pynamodb's own
-
-
-class LinkRow(Row):
-    host_account_id = UnicodeAttribute()
-    connection_id = UnicodeAttribute()
-    mailing_id = UnicodeAttribute()
-    user_id = UnicodeAttribute()
-
-
-class ActivityRow(Row):
-    account_id = UnicodeAttribute()
-    activity_id = UnicodeAttribute()
-    time = UnicodeAttribute()
-    category = UnicodeAttribute()
-    action = UnicodeAttribute()
-    outcome = UnicodeAttribute()
-    reason = UnicodeAttribute(null=True)
-    actor_type = UnicodeAttribute()
-    actor_name = UnicodeAttribute()
-    actor_user_id = UnicodeAttribute(null=True)
-    actor_api_key_id = UnicodeAttribute(null=True)
-    actor_home_account_id = UnicodeAttribute(null=True)
-    actor_own_role = UnicodeAttribute(null=True)
-    actor_effective_role = UnicodeAttribute(null=True)
-    connection_id = UnicodeAttribute(null=True)
-    guest_account_id = UnicodeAttribute(null=True)
-    organization_id = UnicodeAttribute(null=True)
-    resource_type = UnicodeAttribute(null=True)
-    resource_id = UnicodeAttribute(null=True)
-    resource_name = UnicodeAttribute(null=True)
-    ip_address = UnicodeAttribute(null=True)
-    user_agent = UnicodeAttribute(null=True)
-    changes = JSONAttribute(null=True)
-
-
-class ApiKeyRow(Row):
-    account_id = UnicodeAttribute()
-    name = UnicodeAttribute()
-    scopes = UnicodeSetAttribute(null=True)
-    secret_hash = UnicodeAttribute()
-
-
-class ApiKeyUseRow(Row):
-    last_used_at = UnicodeAttribute()
-
-
-class ReceiptRow(Row):
-    fingerprint = UnicodeAttribute()
-    status = NumberAttribute()
-    body = UnicodeAttribute()
-    expires_at = UnicodeAttribute()
-
-
-class AttemptsRow(Row):
-    attempts = NumberAttribute()
-
-
-class SessionRow(Row):
-    user_id = UnicodeAttribute()
-    expires_at = UnicodeAttribute()
+    def serialize(self) -> Item:
+        """Return the item, as a row class does."""
+        return self._item

@@ -1,0 +1,204 @@
+"""The rows of the table as pynamodb has them; read as members of :mod:`gatehouse.store.table`."""
+
+from typing import Any
+
+from pynamodb.attributes import (
+    BooleanAttribute,
+    JSONAttribute,
+    MapAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+)
+from pynamodb.models import Model
+
+
+class Row(Model):
+    """What every item has."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    ttl = NumberAttribute(null=True)
+    due_shard = UnicodeAttribute(null=True)
+    due_at = UnicodeAttribute(null=True)
+    version = NumberAttribute(null=True)
+    created_at = UnicodeAttribute(null=True)
+
+
+class AccountRow(Row):
+    account_id = UnicodeAttribute()
+    subdomain = UnicodeAttribute()
+    name = UnicodeAttribute()
+    region = UnicodeAttribute()
+    invitation_expires_in_days = NumberAttribute()
+    mapped_actions = JSONAttribute(null=True)
+    mapped_resource_types = JSONAttribute(null=True)
+    require_mfa = BooleanAttribute(null=True)
+    ip_allow_list = JSONAttribute(null=True)
+
+
+class AdministratorsRow(Row):
+    user_ids = UnicodeSetAttribute(null=True)
+
+
+class TallyRow(Row):
+    organizations = NumberAttribute(null=True)
+    removals = NumberAttribute(null=True)
+    namings = NumberAttribute(null=True)
+
+
+class ClaimRow(Row):
+    owner_id = UnicodeAttribute()
+
+
+class UserRow(Row):
+    account_id = UnicodeAttribute()
+    email = UnicodeAttribute()
+    name = UnicodeAttribute()
+    role = UnicodeAttribute()
+    status = UnicodeAttribute()
+    group_ids = UnicodeSetAttribute(null=True)
+    grant_id = UnicodeAttribute(null=True)
+    all_organizations = BooleanAttribute(default=False)
+    identity = UnicodeAttribute(null=True)
+
+
+class GroupRow(Row):
+    account_id = UnicodeAttribute()
+    name = UnicodeAttribute()
+    description = UnicodeAttribute()
+
+
+class OrganizationRow(Row):
+    account_id = UnicodeAttribute()
+    name = UnicodeAttribute()
+    parent_id = UnicodeAttribute(null=True)
+    groups = UnicodeSetAttribute(null=True)
+    grants = UnicodeSetAttribute(null=True)
+
+
+class GrantRow(Row):
+    account_id = UnicodeAttribute()
+    organization_ids = UnicodeSetAttribute(null=True)
+    state = UnicodeAttribute()
+
+
+class RemovedRow(Row):
+    """What a deleted group or organization leaves to tidy, and its name for the history."""
+
+    name = UnicodeAttribute()
+    groups = UnicodeSetAttribute(null=True)
+    grants = UnicodeSetAttribute(null=True)
+
+
+class ConnectionRow(Row):
+    host_account_id = UnicodeAttribute()
+    host_subdomain = UnicodeAttribute()
+    host_name = UnicodeAttribute()
+    guest_account_id = UnicodeAttribute()
+    guest_subdomain = UnicodeAttribute()
+    guest_name = UnicodeAttribute()
+    state = UnicodeAttribute()
+    maximum_role = UnicodeAttribute()
+    group_ids = UnicodeSetAttribute(null=True)
+    grant_id = UnicodeAttribute(null=True)
+    all_organizations = BooleanAttribute()
+    message = UnicodeAttribute(null=True)
+    invited_by_id = UnicodeAttribute()
+    invited_by_name = UnicodeAttribute()
+    accepted_by_id = UnicodeAttribute(null=True)
+    accepted_by_name = UnicodeAttribute(null=True)
+    accepted_at = UnicodeAttribute(null=True)
+    expires_at = UnicodeAttribute()
+    lifetime_days = NumberAttribute()
+    mailing_id = UnicodeAttribute()
+    ended_at = UnicodeAttribute(null=True)
+    end_reason = UnicodeAttribute(null=True)
+    resent_at = JSONAttribute(null=True)
+
+
+class IncomingRow(Row):
+    host_account_id = UnicodeAttribute()
+
+
+class PairRow(Row):
+    host_account_id = UnicodeAttribute()
+    connection_id = UnicodeAttribute()
+    state = UnicodeAttribute()
+    maximum_role = UnicodeAttribute()
+    group_ids = UnicodeSetAttribute(null=True)
+    grant_id = UnicodeAttribute(null=True)
+    all_organizations = BooleanAttribute()
+    expires_at = UnicodeAttribute()
+    accepted_at = UnicodeAttribute(null=True)
+    invited_at = JSONAttribute(null=True)
+
+
+class MailingRow(Row):
+    account_id = UnicodeAttribute()
+    connection_id = UnicodeAttribute()
+    kind = UnicodeAttribute()
+    actor_name = UnicodeAttribute(null=True)
+    text = UnicodeAttribute(null=True)
+    # By user id, each a map of its own, so that one recipient changes without the others.
+    recipients: MapAttribute[str, Any] = MapAttribute(null=True)  # type: ignore[no-untyped-call]  # pynamodb's own
+
+
+class LinkRow(Row):
+    host_account_id = UnicodeAttribute()
+    connection_id = UnicodeAttribute()
+    mailing_id = UnicodeAttribute()
+    user_id = UnicodeAttribute()
+
+
+class ActivityRow(Row):
+    account_id = UnicodeAttribute()
+    activity_id = UnicodeAttribute()
+    time = UnicodeAttribute()
+    category = UnicodeAttribute()
+    action = UnicodeAttribute()
+    outcome = UnicodeAttribute()
+    reason = UnicodeAttribute(null=True)
+    actor_type = UnicodeAttribute()
+    actor_name = UnicodeAttribute()
+    actor_user_id = UnicodeAttribute(null=True)
+    actor_api_key_id = UnicodeAttribute(null=True)
+    actor_home_account_id = UnicodeAttribute(null=True)
+    actor_own_role = UnicodeAttribute(null=True)
+    actor_effective_role = UnicodeAttribute(null=True)
+    connection_id = UnicodeAttribute(null=True)
+    guest_account_id = UnicodeAttribute(null=True)
+    organization_id = UnicodeAttribute(null=True)
+    resource_type = UnicodeAttribute(null=True)
+    resource_id = UnicodeAttribute(null=True)
+    resource_name = UnicodeAttribute(null=True)
+    ip_address = UnicodeAttribute(null=True)
+    user_agent = UnicodeAttribute(null=True)
+    changes = JSONAttribute(null=True)
+
+
+class ApiKeyRow(Row):
+    account_id = UnicodeAttribute()
+    name = UnicodeAttribute()
+    scopes = UnicodeSetAttribute(null=True)
+    secret_hash = UnicodeAttribute()
+
+
+class ApiKeyUseRow(Row):
+    last_used_at = UnicodeAttribute()
+
+
+class ReceiptRow(Row):
+    fingerprint = UnicodeAttribute()
+    status = NumberAttribute()
+    body = UnicodeAttribute()
+    expires_at = UnicodeAttribute()
+
+
+class AttemptsRow(Row):
+    attempts = NumberAttribute()
+
+
+class SessionRow(Row):
+    user_id = UnicodeAttribute()
+    expires_at = UnicodeAttribute()
