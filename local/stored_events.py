@@ -5,6 +5,7 @@
     <group acme/Level 1>  <organization acme/Alder Creek Dental>
     <connection acme/continuum>     the newest of the two
     <etag acme/continuum>           its version now
+    <mailing acme/continuum>        the newest of its invitations
     <link nora@continuum.test>      the secret of the newest invitation mailed there
 
 So a stored event holds no secret, and works in every world that has these names.
@@ -56,7 +57,7 @@ STORY: Final = (
     ("invite-revoke", 200),
 )
 _NAME: Final = re.compile(
-    r"<(account|key|user|token|group|organization|connection|etag|link) ([^<>\"]+)>"
+    r"<(account|key|user|token|group|organization|connection|etag|mailing|link) ([^<>\"]+)>"
 )
 
 
@@ -89,11 +90,15 @@ class Names:
             return _id_of(account, "users", "email", name, "user_id")
         subdomain, _, rest = name.partition("/")
         account = self._accounts.get(subdomain)
-        if kind in {"connection", "etag"}:
+        if kind in {"connection", "etag", "mailing"}:
             found = self._connection(account, self._accounts.get(rest))
             if found is None:
                 return None
-            return found.connection_id if kind == "connection" else str(found.version)
+            return {
+                "connection": found.connection_id,
+                "etag": str(found.version),
+                "mailing": found.mailing_id,
+            }[kind]
         if kind in {"group", "organization"}:
             return _id_of(account, f"{kind}s", "name", rest, f"{kind}_id")
         return account and account["api_key" if kind == "key" else "account_id"]

@@ -18,7 +18,8 @@ from tests.support.api import handler_of, template
 from tests.support.world import World
 
 FILES = sorted(FOLDER.glob("*.json"))
-OF_THE_GATEWAY = [file for file in FILES if file.stem not in {"cleanup", "create_account"}]
+WITHOUT_A_ROUTE = {"cleanup", "create_account", "deliveries"}
+OF_THE_GATEWAY = [file for file in FILES if file.stem.partition("-")[0] not in WITHOUT_A_ROUTE]
 
 
 class People:
@@ -72,6 +73,13 @@ def test_the_scheduled_event_runs_the_clean_up(demo: Names) -> None:
 def test_the_event_without_a_route_creates_an_account(real_world: World, demo: Names) -> None:
     made = call("create_account", demo)
     assert real_world.ports.store.accounts.owner("subdomain", "globex") == made["account_id"]
+
+
+def test_the_mail_service_reports_a_bounce_and_a_complaint(real_world: World, demo: Names) -> None:
+    call("invite", demo)
+    for report in ("deliveries", "deliveries-complaint"):
+        assert call(report, demo) == {"noted": True}
+        assert call(report, demo) == {"noted": False}
 
 
 def test_a_name_that_the_world_does_not_have_is_said_in_a_sentence(demo: Names) -> None:

@@ -1,7 +1,8 @@
 """A mailer that keeps what it is handed, rendered as it would be sent."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from gatehouse.domain.errors import MailUnavailable
 from gatehouse.domain.mailing import Letter
@@ -17,6 +18,7 @@ class Mail:
     subject: str
     text: str
     html: str
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def token(self) -> str:
@@ -37,7 +39,9 @@ class Outbox:
         if self.is_down:
             raise MailUnavailable("SES is down")
         mail = render(letter)
-        self.mails.append(Mail(letter.to, letter.kind.value, mail.subject, mail.text, mail.html))
+        self.mails.append(
+            Mail(letter.to, letter.kind.value, mail.subject, mail.text, mail.html, letter.tags)
+        )
         return f"message-{len(self.mails)}"
 
     def to(self, email: str, kind: str = "invitation") -> Mail:

@@ -119,3 +119,8 @@ def left_over(kind: str, trouble: Exception) -> None:
 def swept(**counts: object) -> None:
     """Note a run of the clean-up."""
     logger().info("swept", extra=counts)
+
+
+def fed_back(*, reported: str | None, noted: bool) -> None:
+    """Note a report of the mail service; None if it was about no mail of ours."""
+    logger().info("fed back", extra={"reported": reported, "noted": noted})

@@ -28,6 +28,7 @@ class Delivery(StrEnum):
     QUEUED = "queued"
     SENT = "sent"
     BOUNCED = "bounced"
+    COMPLAINED = "complained"
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,13 +50,25 @@ class DynamoMailings:
         self, mailing: Mailing, user_id: str, delivery: Delivery, link_hash: str | None
     ) -> None:
         state = _of(user_id, "delivery")
-        condition = state.exists()
+        # A report may be here before the hand-over is noted.
+        condition = state == Delivery.QUEUED.value
         if link_hash is not None:
             condition &= _of(user_id, "link_hash") == link_hash
         try:
             self._table.update(_key(mailing), [state.set(delivery.value)], condition)
         except ConditionFailed:
             return
+
+    def report(self, mailing: Mailing, user_id: str, delivery: Delivery) -> bool:
+        state = _of(user_id, "delivery")
+        condition = (
+            state.exists() & (state != delivery.value) & (state != Delivery.COMPLAINED.value)
+        )
+        try:
+            self._table.update(_key(mailing), [state.set(delivery.value)], condition)
+        except ConditionFailed:
+            return False
+        return True
 
     def settle(self, mailing: Mailing) -> None:
         try:

@@ -195,7 +195,10 @@ class Mailings(Protocol):
     def mark(
         self, mailing: Mailing, user_id: str, delivery: Delivery, link_hash: str | None
     ) -> None:
-        """Note how far the mail got, unless the recipient has another link by now."""
+        """Note how far a queued mail got, unless the recipient has another link by now."""
+
+    def report(self, mailing: Mailing, user_id: str, delivery: Delivery) -> bool:
+        """Note what the mail service reports later; False if it is known, or a complaint is."""
 
     def settle(self, mailing: Mailing) -> None:
         """Take a mailing that waits for nobody from the due list."""
