@@ -52,6 +52,10 @@ _BY_LINK: Final = (
 _TOKEN: Final = "The link only points: what counts is who is signed in."  # noqa: S105  # a sentence
 
 
+_NO: Final = (400, 401, 403, 404, 409, 410)
+"""How a form can be refused: each of these is a page too."""
+
+
 def _answer_by_link(step: str, summary: str, body: dict[str, Json]) -> Operation:
     json, page = _CHANGED, page_reply("The same as a page, to whoever sent the form.")
     both = {**json.content, **page.content}
@@ -61,7 +65,13 @@ def _answer_by_link(step: str, summary: str, body: dict[str, Json]) -> Operation
         "Invitations",
         summary,
         GUEST,
-        {200: type(json)(json.description, both, json.headers)},
+        {
+            200: type(json)(json.description, both, json.headers),
+            **{
+                status: page_reply("Why not, as a page, to whoever sent the form.")
+                for status in _NO
+            },
+        },
         description=f"{_TOKEN} A second acceptance by the same person changes nothing. A form is "
         "answered with a page, whatever comes of it.",
         body={**body, "application/x-www-form-urlencoded": _FORM},
