@@ -13,7 +13,7 @@ from gatehouse.domain.connection import Connection, State
 from gatehouse.domain.mailing import Delivery, Mailing
 from gatehouse.domain.principal import Person
 from gatehouse.domain.roles import Role
-from gatehouse.usecases.changes import Change
+from gatehouse.usecases.changes import Change, Queue
 from gatehouse.usecases.deliver import deliver
 from gatehouse.usecases.lifecycle import Step, changes_of, invitation_to, queued
 from gatehouse.usecases.scope import prepare_grant
@@ -91,7 +91,9 @@ class Field:
                 accounts[host.account_id], accounts[guest.account_id], people, lifetime, terms
             )
             mailing = invitation_to(connection, [people[guest.account_id].user], step.now)
-            changes.append([*changes_of(self.ports, step), queued(_bounced(mailing))])
+            changes.append(
+                [*changes_of(self.ports, step), Queue(_bounced(mailing), step.now + _FOREVER)]
+            )
             made.append(connection)
         self._commit(changes)
         return made

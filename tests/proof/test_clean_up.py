@@ -33,8 +33,8 @@ def test_everything_is_due_a_week_late_and_the_clean_up_keeps_being_stopped(
     finished = False
     while not finished:
         runs += 1
-        # Each run is stopped after a quarter of the work, as if its time was over.
-        left = iter(range(count // 4))
+        # Each run is stopped after a fifth of the work, as if its time was over.
+        left = iter(range(count // 5))
         start = time.monotonic()
         swept = sweep(field.ports, partial(_has_time, left))
         longest = max(longest, time.monotonic() - start)
@@ -53,7 +53,7 @@ def test_everything_is_due_a_week_late_and_the_clean_up_keeps_being_stopped(
     told = Counter(mail.to for mail in field.world.outbox.mails if mail.kind == "expired")
     assert sum(told.values()) == 2 * count
     proof.record(
-        "expired invitations swept a week late, stopped after each quarter of them, then once more",
+        "expired invitations swept a week late, stopped after each fifth of them, then once more",
         count,
         "connections",
         f"each expired once, each Administrator told once; {runs} runs, {spent:.0f} s in all, "
