@@ -35,14 +35,12 @@ class DynamoLog:
             self._table.write_many(rows)
 
     def record_once(self, activity: Activity) -> bool:
+        unused = t.Row.pk.does_not_exist()
         seen = t.Row(*t.reported_key(activity.account_id, activity.activity_id))
+        # The reporter chose id and time, so the key of an entry that stands there may be meant.
+        row = mapping.activity_row(activity)
         try:
-            self._table.transact(
-                [
-                    {"Put": self._table.putting(seen, t.Row.pk.does_not_exist())},
-                    {"Put": self._table.putting(mapping.activity_row(activity))},
-                ]
-            )
+            self._table.transact([{"Put": self._table.putting(one, unused)} for one in (seen, row)])
         except Cancelled:
             return False
         return True
