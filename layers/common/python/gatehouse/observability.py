@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from aws_lambda_powertools import Logger
 
+_JSON: Final = json.JSONEncoder(separators=(",", ":"))
 _SERVED: Final = {"Requests": "Count", "Latency": "Milliseconds"}
 _DRY_RUNS: Final = {"DryRuns": "Count"}
 
@@ -70,7 +71,7 @@ def served(
             entry |= {"account": account_id, "DryRuns": dry_runs}
         entry["_aws"] = {"Timestamp": int(now * 1000), "CloudWatchMetrics": directives}
     # In one piece: requests that run side by side do not mix their lines.
-    sys.stdout.write(json.dumps(entry, separators=(",", ":")) + "\n")
+    sys.stdout.write(_JSON.encode(entry) + "\n")
 
 
 def _directive(dimension: str, units: Mapping[str, str]) -> dict[str, Any]:

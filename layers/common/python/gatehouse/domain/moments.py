@@ -18,7 +18,7 @@ def from_text(text: str) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a time needs its offset, as in 2026-11-21T22:43:01.123Z")
     try:
-        moment = moment.astimezone(UTC)
+        moment = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
     except OverflowError:
         raise ValueError("a time lies between 1970 and 9999") from None
     if moment.year < 1970:

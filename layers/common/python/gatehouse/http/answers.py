@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from gatehouse.http.call import Call
 
 JSON: Final = "application/json"
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 PLAIN_HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
@@ -38,7 +39,7 @@ class Answer:
 
 def json_text(body: Any) -> str:
     """Write JSON, without spaces."""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return _JSON.encode(body)
 
 
 def json_answer(status: int, body: Any = None, content_type: str = JSON) -> Answer:
