@@ -54,6 +54,13 @@ test: ## Run all tests (TESTS=tests/unit PYTEST_ARGS="-k revoke" WORKERS=2)
 	@echo "Testing $(if $(TESTS),$(TESTS),$(patsubst tests/%/,%,$(sort $(dir $(wildcard tests/*/test_*.py tests/*/*/test_*.py))))) on $(WORKERS) workers"
 	@$(PY) -m pytest $(TESTS) --numprocesses=$(WORKERS) --dist=worksteal --cov --cov-report= --quiet $(PYTEST_ARGS)
 
+.PHONY: prove
+prove: ## Run the trials as often as they are meant to be, and write docs/proof.md (TESTS= WORKERS=2)
+	@scripts/setup dev ministack
+	@echo "This takes a quarter of an hour or more; each trial is named as it ends."
+	@GATEHOUSE_TRIALS=full GATEHOUSE_PROOF=docs/proof.md $(PY) -m pytest $(or $(TESTS),tests/proof) \
+		--numprocesses=$(WORKERS) --dist=worksteal --verbose --durations=10 $(PYTEST_ARGS)
+
 .PHONY: coverage
 coverage: ## Hold the last `make test` against its floors: branches 95 %, domain 100 %
 	@$(PY) -m coverage report --fail-under=95
