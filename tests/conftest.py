@@ -3,10 +3,12 @@
 import os
 import uuid
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import boto3
+import botocore.session
 import pytest
 from hypothesis import HealthCheck, settings
 from moto import mock_aws
@@ -45,6 +47,18 @@ settings.register_profile(
 settings.load_profile("test")
 
 
+_client = boto3.session.Session().client
+"""One session for all: making a new one for each test reads the description of the API anew."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_session() -> Iterator[None]:
+    """Let the store make its clients from one session too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pynamodb.connection.base.get_session", cache(botocore.session.get_session))
+        yield
+
+
 def create_table(client: Any) -> str:
     """Create a fresh table as template.yaml defines it; return its name."""
     name = f"gatehouse-{uuid.uuid4().hex[:12]}"
@@ -56,7 +70,7 @@ def create_table(client: Any) -> str:
 def moto_table() -> Iterator[str]:
     """Return a fresh table on moto, in this process."""
     with mock_aws():
-        yield create_table(boto3.client("dynamodb", region_name="us-east-1"))
+        yield create_table(_client("dynamodb", region_name="us-east-1"))
 
 
 @pytest.fixture(scope="session")
@@ -87,7 +101,7 @@ def elsewhere_table(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 def _table_at(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", endpoint)
-    client = boto3.client("dynamodb", region_name="us-east-1", endpoint_url=endpoint)
+    client = _client("dynamodb", region_name="us-east-1", endpoint_url=endpoint)
     name = create_table(client)
     client.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
     yield name

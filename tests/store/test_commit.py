@@ -84,9 +84,8 @@ def prepared(store: DynamoStore) -> DynamoStore:
     return store
 
 
-@pytest.mark.parametrize("name", FAILING)
 def test_the_refusal_is_that_of_the_change_that_failed_wherever_it_stands(
-    prepared: DynamoStore, table: Table, name: str
+    prepared: DynamoStore, table: Table
 ) -> None:
     """pynamodb's own transactions reorder their items, and then the wrong one is blamed."""
     before = items(table)
@@ -97,11 +96,11 @@ def test_the_refusal_is_that_of_the_change_that_failed_wherever_it_stands(
         Record(an_activity()),
         ListMember(a_user(2, HOST), GROUP),
     ]
-    for place in (0, 2, len(holding)):
-        changes = [*holding[:place], FAILING[name], *holding[place:]]
-        with pytest.raises(NotAllowed) as refused:
-            prepared.commit(*changes)
-        assert refused.value.detail == name
+    for name, failing in FAILING.items():
+        for place in (0, 2, len(holding)):
+            with pytest.raises(NotAllowed) as refused:
+                prepared.commit(*holding[:place], failing, *holding[place:])
+            assert refused.value.detail == name
     assert items(table) == before
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gatehouse.domain.api_key import ApiScope
-from gatehouse.domain.connection import EndReason, Person, State
+from gatehouse.domain.connection import Connection, EndReason, Person, State
 from gatehouse.domain.decision import Pair
 from gatehouse.domain.errors import NotAllowed
 from gatehouse.domain.roles import Role
@@ -36,7 +36,7 @@ H, G = HOST.account_id, GUEST.account_id
 LATER = NOW + timedelta(days=1, milliseconds=5)
 SOME = frozenset({numbered("grp", 1), numbered("grp", 2)})
 
-BARE = [
+BARE: list[Any] = [
     an_account(),
     a_user(of=HOST),
     a_group(),
@@ -45,7 +45,7 @@ BARE = [
     a_pair(accepted_at=None),
     an_api_key(),
 ]
-FULL = [
+FULL: list[Any] = [
     an_account(name="Bücher & Söhne 😀", invitation_expires_in_days=30, version=9),
     a_user(
         of=HOST,
@@ -91,11 +91,12 @@ def stored(store: DynamoStore, entity: Any) -> Any:
     return read[type(entity).__name__]()
 
 
-@pytest.mark.parametrize("entity", [*BARE, *FULL], ids=lambda entity: type(entity).__name__)
-def test_an_entity_is_read_back_as_it_was_saved(store: DynamoStore, entity: Any) -> None:
-    assert stored(store, entity) is None
-    store.commit(Save(entity))
-    assert stored(store, entity) == entity
+@pytest.mark.parametrize("entities", [BARE, FULL], ids=["bare", "full"])
+def test_an_entity_is_read_back_as_it_was_saved(store: DynamoStore, entities: list[Any]) -> None:
+    for entity in entities:
+        assert stored(store, entity) is None
+        store.commit(Save(entity))
+        assert stored(store, entity) == entity
 
 
 def test_nothing_is_there_before_it_is_saved(store: DynamoStore) -> None:
@@ -103,67 +104,65 @@ def test_nothing_is_there_before_it_is_saved(store: DynamoStore) -> None:
     assert store.accounts.removals(H) == 0
     assert store.accounts.many([H, G]) == {}
     assert store.users.administrators(H) == []
-    assert store.users.many([user_id(1)]) == store.directory.groups(H, SOME) == {}
-    assert store.directory.organizations(H, []) == store.grants.many(H, ["g"]) == {}
+    assert store.users.many([user_id(1)]) == {}
+    assert store.directory.groups(H, SOME) == {}
+    assert store.directory.organizations(H, []) == {}
+    assert store.grants.many(H, ["g"]) == {}
     assert store.directory.reach_count(H, a_pair()) == 0
     assert store.connections.incoming(G, numbered("con", 1)) is None
     assert store.connections.pairs(H) == store.connections.facing([(H, G)]) == []
     assert store.mailings.get(H, numbered("con", 1), numbered("mlg", 1)) is None
-    assert store.mailings.link("0" * 64) is store.sessions.get("0" * 64) is None
+    assert store.mailings.link("0" * 64) is None
+    assert store.sessions.get("0" * 64) is None
     assert store.receipt(H, "0" * 64, NOW) is None
     assert list(store.due(NOW)) == []
 
 
-@pytest.mark.parametrize("wrong", ["", "usr_", "x" * 5_000, numbered("usr", 1), "😀" * 300])
-def test_an_id_that_nothing_could_have_is_simply_not_there(store: DynamoStore, wrong: str) -> None:
-    assert store.users.get(wrong) is None
-    assert store.users.many([wrong]) == {}
-    assert store.directory.group(H, wrong) is None
-    assert store.directory.organization(H, wrong) is None
-    assert store.connections.get(H, wrong) is store.connections.incoming(G, wrong) is None
+def test_an_id_that_nothing_could_have_is_simply_not_there(store: DynamoStore) -> None:
+    for wrong in ("", "usr_", "x" * 5_000, numbered("usr", 1), "😀" * 300):
+        assert store.users.get(wrong) is None
+        assert store.users.many([wrong]) == {}
+        assert store.directory.group(H, wrong) is None
+        assert store.directory.organization(H, wrong) is None
+        assert store.connections.get(H, wrong) is store.connections.incoming(G, wrong) is None
 
 
-@pytest.mark.parametrize(
-    "entity", [one for one in BARE if not isinstance(one, Pair)], ids=lambda e: type(e).__name__
-)
-def test_nothing_new_replaces_what_is_there(store: DynamoStore, entity: Any) -> None:
-    store.commit(Save(entity))
-    named = {"message": "mine"} if hasattr(entity, "message") else {"name": "mine"}
-    with pytest.raises(LostRace):
-        store.commit(Save(replace(entity, **named)))
-    assert stored(store, entity) == entity
+def test_nothing_new_replaces_what_is_there(store: DynamoStore) -> None:
+    for entity in BARE:
+        store.commit(Save(entity))
+        changed = {"version": 2} if isinstance(entity, Pair | Connection) else {"name": "mine"}
+        with pytest.raises(LostRace):
+            store.commit(Save(replace(entity, **changed)))
+        assert stored(store, entity) == entity
 
 
-@pytest.mark.parametrize("entity", FULL, ids=lambda entity: type(entity).__name__)
-def test_only_the_version_that_was_read_is_replaced(store: DynamoStore, entity: Any) -> None:
-    store.commit(Save(entity))
-    next_ = replace(entity, version=entity.version + 1)
-    store.commit(Save(next_, entity))
-    assert stored(store, entity) == next_
-    with pytest.raises(LostRace):
-        store.commit(Save(replace(entity, version=entity.version + 1), entity))
-    mine = NotAllowed("Somebody was faster.")
-    with pytest.raises(NotAllowed) as refused:
-        store.commit(Save(next_, entity, mine))
-    assert refused.value is mine
-    assert stored(store, entity) == next_
+def test_only_the_version_that_was_read_is_replaced(store: DynamoStore) -> None:
+    for entity in FULL:
+        store.commit(Save(entity))
+        next_ = replace(entity, version=entity.version + 1)
+        store.commit(Save(next_, entity))
+        assert stored(store, entity) == next_
+        with pytest.raises(LostRace):
+            store.commit(Save(replace(entity, version=entity.version + 1), entity))
+        mine = NotAllowed("Somebody was faster.")
+        with pytest.raises(NotAllowed) as refused:
+            store.commit(Save(next_, entity, mine))
+        assert refused.value is mine
+        assert stored(store, entity) == next_
 
 
-@pytest.mark.parametrize("entity", BARE, ids=lambda entity: type(entity).__name__)
-def test_replacing_what_is_gone_leaves_no_ghost(
-    store: DynamoStore, table: Table, entity: Any
-) -> None:
-    with pytest.raises(LostRace):
-        store.commit(Save(replace(entity, version=2), entity))
+def test_replacing_what_is_gone_leaves_no_ghost(store: DynamoStore, table: Table) -> None:
+    for entity in BARE:
+        with pytest.raises(LostRace):
+            store.commit(Save(replace(entity, version=2), entity))
     assert items(table) == {}
 
 
 def test_an_empty_set_is_saved_over_a_full_one(store: DynamoStore) -> None:
     for full in FULL:
-        emptied = {"group_ids": frozenset()} if hasattr(full, "group_ids") else {}
-        if emptied:
+        if hasattr(full, "group_ids"):
             store.commit(Save(full))
-            empty = replace(full, version=full.version + 1, **emptied)
+            empty = replace(full, version=full.version + 1, group_ids=frozenset())
             store.commit(Save(empty, full))
             assert stored(store, full) == empty
 
@@ -176,18 +175,16 @@ def test_renaming_an_organization_never_touches_who_reaches_it(store: DynamoStor
     assert store.directory.organization(H, old.organization_id) == replace(new, groups=SOME)
 
 
-@pytest.mark.parametrize(
-    "entity", [BARE[1], BARE[2], BARE[3], FULL[3], BARE[6]], ids=lambda e: type(e).__name__
-)
-def test_only_the_version_that_was_read_is_removed(store: DynamoStore, entity: Any) -> None:
-    store.commit(Save(entity))
-    with pytest.raises(LostRace):
-        store.commit(Remove(replace(entity, version=entity.version + 1)))
-    assert stored(store, entity) == entity
-    store.commit(Remove(entity))
-    assert stored(store, entity) is None
-    with pytest.raises(LostRace):
+def test_only_the_version_that_was_read_is_removed(store: DynamoStore) -> None:
+    for entity in (BARE[1], BARE[2], BARE[3], FULL[3], BARE[6]):
+        store.commit(Save(entity))
+        with pytest.raises(LostRace):
+            store.commit(Remove(replace(entity, version=entity.version + 1)))
+        assert stored(store, entity) == entity
         store.commit(Remove(entity))
+        assert stored(store, entity) is None
+        with pytest.raises(LostRace):
+            store.commit(Remove(entity))
 
 
 def test_an_organization_that_somebody_reaches_since_is_not_removed(store: DynamoStore) -> None:
@@ -204,7 +201,7 @@ def test_an_organization_that_somebody_reaches_since_is_not_removed(store: Dynam
 def test_groups_and_organizations_count_their_removals_and_users_do_not(
     store: DynamoStore,
 ) -> None:
-    entities = [a_group(1), a_group(2), an_organization(1), a_user(1, HOST)]
+    entities: list[Any] = [a_group(1), a_group(2), an_organization(1), a_user(1, HOST)]
     for entity in entities:
         store.commit(Save(entity))
     for entity in entities:

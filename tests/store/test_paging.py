@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from gatehouse.domain.pages import Page
 from gatehouse.domain.roles import Role
 from gatehouse.domain.user import Status
 from gatehouse.store.dynamo import DynamoStore
 from gatehouse.usecases.changes import Enrol, ListMember, Reach, Remove, Save
-from gatehouse.usecases.ports import Page
 from tests.support.people import (
     ELSE,
     GUEST,
