@@ -8,7 +8,7 @@ from typing import Any, Final
 from gatehouse.domain.activity import Activity, Actor, Category, Outcome
 from gatehouse.domain.connection import Connection
 from gatehouse.domain.decision import Pair
-from gatehouse.domain.errors import NotFound
+from gatehouse.domain.errors import NotFound, Refused
 from gatehouse.domain.mailing import Mailing, MailKind, Recipient
 from gatehouse.domain.principal import Origin
 from gatehouse.domain.user import User
@@ -18,6 +18,14 @@ from gatehouse.usecases.ports import Ports
 HANDOVER: Final = timedelta(minutes=2)
 """How long the request that queued a mail has before the sweep takes over."""
 
+_TOLD: Final = 100
+"""How many Administrators of each side a notice goes to, the longest-serving first.
+
+A mailing is one item, stored with the step it tells of: were it as large as a guest likes, no host
+could end its connection (an item has at most 400 KB).
+"""
+_INVITED: Final = 500
+"""How many Administrators an invitation can go to, for the same limit."""
 _REMEMBERED: Final = 10
 """How many past invitations a pair remembers, for the limit on them."""
 
@@ -79,6 +87,12 @@ def changes_of(ports: Ports, step: Step) -> list[Change]:
 
 def invitation_to(connection: Connection, administrators: Sequence[User], now: datetime) -> Mailing:
     """Return the mailing that carries one link to each Administrator of the guest."""
+    if len(administrators) > _INVITED:
+        raise Refused.at(
+            "/guest_subdomain",
+            f"{connection.guest.name} has more than {_INVITED} active Administrators, too many to "
+            "write to. Ask them to keep fewer, then invite again.",
+        )
     return Mailing(
         account_id=connection.host.account_id,
         mailing_id=connection.mailing_id,
@@ -96,8 +110,8 @@ def notice_of(
 ) -> Mailing:
     """Return the notice of a step to the Administrators of both sides."""
     told = [
-        *ports.store.users.administrators(connection.host.account_id),
-        *ports.store.users.administrators(connection.guest.account_id),
+        *ports.store.users.administrators(connection.host.account_id)[:_TOLD],
+        *ports.store.users.administrators(connection.guest.account_id)[:_TOLD],
     ]
     return Mailing(
         account_id=connection.host.account_id,
