@@ -67,6 +67,12 @@ TO_DO: Final = {
     "internal-error": "Repeat. On call: the function's log has the traceback under the same `request_id`.",
 }
 
+# What calls a function that has neither a route nor a schedule.
+WITHOUT_A_ROUTE: Final = {
+    "deliveries": "no route: EventBridge, when SES reports a bounce or a complaint",
+    "create_account": "no route: IAM says who may invoke it",
+}
+
 _ERRORS_HEAD: Final = f"""# Problems
 
 Every refusal is `application/problem+json` (RFC 9457). `type` is `{TYPES}` and the slug below: a name that stays the same, not an address to open. `title` belongs to the type, `detail` to this one request: what happened, why, what to do next. `errors[]` has a JSON pointer and a sentence for each field that is wrong. `X-Request-ID` of the answer is the `request_id` in the logs.
@@ -139,7 +145,7 @@ def routes_table() -> str:
         served = "<br>".join(f"`{key}`" for key in routes)
         if function.schedule_seconds:
             served = f"no route: every {function.schedule_seconds // 60} minutes"
-        rows.append((f"`{function.name}`", served or "no route: IAM says who may invoke it"))
+        rows.append((f"`{function.name}`", served or WITHOUT_A_ROUTE[function.name]))
     return _table(("function", "routes"), rows)
 
 
