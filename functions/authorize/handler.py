@@ -7,6 +7,7 @@ from gatehouse.http.application import Application
 from gatehouse.http.routes.access import routes
 
 application = Application(routes)
+wiring.prime()
 
 
 def handler(event: dict[str, Any], _: object) -> dict[str, Any]:

@@ -51,25 +51,22 @@ def decide(names: list[str]) -> dict[str, object]:
         client.create_table(
             TableName="gatehouse", BillingMode="PAY_PER_REQUEST", **template().table
         )
-        # What moto and the set-up loaded does not count; botocore has to stay the one moto watches.
-        aside = {
-            name: sys.modules.pop(name)
-            for name in list(sys.modules)
-            if name.partition(".")[0] in {*names, "gatehouse"}
-        }
-        import handler  # type: ignore[import-not-found]  # by its folder, as Lambda does
-
-        from gatehouse import wiring
         from gatehouse.domain.roles import Role
         from gatehouse.domain.secrets import ApiKeyText, hash_of
-        from gatehouse.usecases.changes import Save
+        from gatehouse.store import mapping
         from tests.support.people import HOST, a_user, an_account, an_api_key, an_organization
 
         key = an_api_key(secret_hash=hash_of("a" * 52))
         text = ApiKeyText(key.account_id, key.api_key_id, "a" * 52).text
         user = a_user(of=HOST, role=Role.ADMINISTRATOR)
         organization = an_organization()
-        wiring.ports().store.commit(Save(an_account()), Save(user), Save(organization), Save(key))
+        for row in (
+            mapping.account_row(an_account()),
+            mapping.user_row(user),
+            mapping.organization_row(organization),
+            mapping.api_key_row(key),
+        ):
+            client.put_item(TableName="gatehouse", Item=row.serialize())
         event = event_of(
             "POST",
             "/access/v1/evaluation",
@@ -83,6 +80,14 @@ def decide(names: list[str]) -> dict[str, object]:
             {"authorization": f"Bearer {text}", "content-type": "application/json"},
             {},
         )
+        # What moto and the set-up loaded does not count; botocore has to stay the one moto watches.
+        aside = {
+            name: sys.modules.pop(name)
+            for name in list(sys.modules)
+            if name.partition(".")[0] in {*names, "gatehouse", "pynamodb"}
+        }
+        import handler  # type: ignore[import-not-found]  # by its folder, as Lambda does
+
         answer = handler.handler(event, None)
         loaded = [name for name in names if name in sys.modules]
         assert aside

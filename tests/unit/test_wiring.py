@@ -20,7 +20,10 @@ from tests.unit.test_config import NEEDED
 
 HEAVY = [
     *("pydantic", "jinja2", "joserfc", "cryptography", "email_validator"),
-    *("boto3", "s3transfer", "aws_xray_sdk"),
+    *("boto3", "s3transfer", "aws_xray_sdk", "aws_lambda_powertools", "jwt"),
+    *("pynamodb.models", "gatehouse.store.rows", "gatehouse.store.invitations"),
+    *("gatehouse.usecases.ports", "gatehouse.usecases.changes", "gatehouse.usecases.sign_in"),
+    *("gatehouse.domain.mailing", "gatehouse.domain.session"),
 ]
 ONE_DECISION = Path(__file__).with_name("one_decision.py")
 SETTINGS = Settings.from_environment(NEEDED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets as randomness
 from datetime import UTC, datetime
 from functools import cached_property
@@ -132,3 +133,13 @@ def ports() -> Ports:
     if _Installed.ports is None:
         _Installed.ports = build(Settings.from_environment())
     return _Installed.ports
+
+
+def prime() -> None:
+    """Make the store while Lambda starts the function, not while somebody waits for it.
+
+    What is made holds no connection, random number or time of its own, so a process restored
+    from a snapshot (SnapStart) has nothing to reset. Outside of Lambda nothing happens.
+    """
+    if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+        _ = ports().store

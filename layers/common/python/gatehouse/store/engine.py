@@ -63,6 +63,8 @@ class Table:
             max_pool_connections=50,
         )
         self.connection.add_meta_table(_meta(name))
+        # Made now, by one thread: at the start of a process, or before its snapshot is taken.
+        _ = self.connection.client
 
     def get(self, row: type[R], key: Key) -> R | None:
         """Read one item, strongly consistent; None too where nothing could stand."""

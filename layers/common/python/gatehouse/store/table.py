@@ -196,12 +196,12 @@ def due_parts(pk: str, sk: str) -> tuple[str, str, str, str | None]:
 
 def __getattr__(name: str) -> Any:
     """Return a row class, which loads pynamodb's models (PEP 562)."""
-    from gatehouse.store import rows
+    if name.endswith("Row"):  # not __path__, for one, which imports ask for
+        from gatehouse.store import rows
 
-    try:
-        return getattr(rows, name)
-    except AttributeError:
-        raise AttributeError(f"the table has no {name}") from None
+        if hasattr(rows, name):
+            return getattr(rows, name)
+    raise AttributeError(f"the table has no {name}")
 
 
 _READ: Final[Mapping[str, Callable[[Any], Any]]] = {"N": int, "NULL": lambda _: None}
