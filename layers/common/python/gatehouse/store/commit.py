@@ -64,8 +64,10 @@ class Commit:
             c.Enrol: self._enrol,
             c.Dismiss: self._dismiss,
             c.RequireAdministrator: self._require_administrator,
+            c.RequireUnchanged: self._require_unchanged,
             c.RequireGroup: self._require_group,
             c.RequireRemovals: self._require_removals,
+            c.RequireNamings: self._require_namings,
             c.ListMember: self._list_member,
             c.UnlistMember: self._unlist_member,
             c.Reach: self._reach,
@@ -188,6 +190,10 @@ class Commit:
         )
         return [self._check(t.user_key(user.account_id, user.user_id), holds, otherwise)]
 
+    def _require_unchanged(self, change: c.RequireUnchanged) -> list[Operation]:
+        same = t.Row.version == change.read.version
+        return [self._check(_key(change.read), same, change.otherwise)]
+
     def _require_group(self, change: c.RequireGroup) -> list[Operation]:
         key = t.group_key(change.account_id, change.group_id)
         return [self._check(key, t.Row.pk.exists(), change.otherwise)]
@@ -195,6 +201,11 @@ class Commit:
     def _require_removals(self, change: c.RequireRemovals) -> list[Part]:
         unchanged = _counts(t.TallyRow.removals, change.count)
         return [Count(change.account_id, namings=int(change.names), condition=unchanged)]
+
+    def _require_namings(self, change: c.RequireNamings) -> list[Part]:
+        return [
+            Count(change.account_id, condition=_counts(t.TallyRow.namings, change.count)),
+        ]
 
     def _list_member(self, change: c.ListMember) -> list[Operation]:
         user = change.user

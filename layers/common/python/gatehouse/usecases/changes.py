@@ -110,6 +110,14 @@ class RequireAdministrator:
 
 
 @dataclass(frozen=True, slots=True)
+class RequireUnchanged:
+    """Hold only while this user or key stands as it was read."""
+
+    read: User | ApiKey
+    otherwise: GatehouseError
+
+
+@dataclass(frozen=True, slots=True)
 class RequireGroup:
     """Hold only while this group exists."""
 
@@ -128,6 +136,14 @@ class RequireRemovals:
     account_id: str
     count: int
     names: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RequireNamings:
+    """Hold only while no grant named a group since the count was read."""
+
+    account_id: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +218,10 @@ Change = (
     | Enrol
     | Dismiss
     | RequireAdministrator
+    | RequireUnchanged
     | RequireGroup
     | RequireRemovals
+    | RequireNamings
     | ListMember
     | UnlistMember
     | Reach

@@ -17,6 +17,7 @@ from gatehouse.usecases.changes import (
     Reach,
     Remove,
     RequireGroup,
+    RequireNamings,
     Save,
     Unreach,
 )
@@ -86,8 +87,7 @@ def create_group(
         group = Group(who.account_id, ports.ids.new("grp"), name, description, ports.clock.now())
         ports.store.commit(
             Save(group),
-            *_joined(ports, who, group),
-            who.still(),
+            *(_joined(ports, who.manager, group) if who.manager else [who.still()]),
             who.entry(ports, "group.created", _resource(group)),
             keep(group),
         )
@@ -188,8 +188,11 @@ def change_reach(
         if (group_id in organization.groups) is reached:
             ports.store.commit(keep(None))
             return
+        unnamed: Change | None = None
         if not who.is_administrator:
             now = ports.clock.now()
+            # A connection that gets the group after this look at them makes the write try again.
+            unnamed = RequireNamings(account_id, ports.store.accounts.namings(account_id))
             for pair in ports.store.connections.pairs(account_id):
                 if group_id in pair.group_ids and pair.is_live_at(now):
                     raise NotAllowed(
@@ -209,6 +212,7 @@ def change_reach(
             if reached
             else Unreach(account_id, group_id, organization_id),
             RequireGroup(account_id, group_id, NotFound(f"Your account has no group {group_id}.")),
+            unnamed,
             who.still(),
             who.entry(
                 ports,
@@ -229,12 +233,10 @@ def _own(ports: Ports, who: Writer, group_id: str) -> Group:
     return group
 
 
-def _joined(ports: Ports, who: Writer, group: Group) -> list[Change]:
-    if who.manager is None:
-        return []
-    old = ports.store.users.get(who.manager.user_id)
-    if old is None:
-        raise NotAllowed("Your user no longer exists.")
+def _joined(ports: Ports, manager: User, group: Group) -> list[Change]:
+    old = ports.store.users.get(manager.user_id)
+    if old is None or (old.role, old.status) != (manager.role, manager.status):
+        raise NotAllowed("You are no longer an active Manager of your account.")
     new = replace(old, group_ids=old.group_ids | {group.group_id}, version=old.version + 1)
     return [Save(new, old), ListMember(new, group.group_id)]
 

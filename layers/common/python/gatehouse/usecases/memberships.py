@@ -47,7 +47,7 @@ def change_membership(
             Save(new, old),
             ListMember(new, group_id) if member else UnlistMember(new, group_id),
             fence,
-            who.still() if who.user and who.user.user_id != user_id else None,
+            who.still(old),
             who.entry(
                 ports,
                 "group.member_added" if member else "group.member_removed",

@@ -8,7 +8,7 @@ from gatehouse.domain.errors import ConnectionLive, Refused
 from gatehouse.domain.grant import GrantState
 from gatehouse.domain.mailing import Mailing
 from gatehouse.domain.principal import Principal, administrator
-from gatehouse.usecases.changes import Change, RequireAdministrator
+from gatehouse.usecases.changes import Change, RequireAdministrator, RequireRemovals
 from gatehouse.usecases.deliver import deliver
 from gatehouse.usecases.lifecycle import (
     Step,
@@ -32,6 +32,7 @@ def resend(
 
     def attempt() -> tuple[Connection, Mailing]:
         now = ports.clock.now()
+        removals = ports.store.accounts.removals(person.account_id)
         before = outgoing(ports, person.account_id, connection_id)
         pair = pair_of(ports, before)
         after = before.resend(ports.ids.new("mlg"), now)
@@ -54,6 +55,8 @@ def resend(
         ports.store.commit(
             *changes_of(ports, step),
             *takeover,
+            # Its groups are a live connection's once more: RequireNamings has to see that.
+            RequireRemovals(person.account_id, removals, names=bool(after.group_ids)),
             queued(mailing),
             RequireAdministrator(person.user),
             keep((after, mailing)),

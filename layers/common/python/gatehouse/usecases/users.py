@@ -179,7 +179,7 @@ def change_user(
             *_administration(old, new),
             *switch,
             fence,
-            who.still() if who.user and who.user.user_id != user_id else None,
+            who.still(old),
             who.entry(
                 ports, "user.changed", _resource(new), _changed(old, new, had, organizations)
             ),
@@ -206,7 +206,7 @@ def remove_user(
             Release("identity", old.identity, user_id) if old.identity else None,
             _dismiss(old) if old.is_active_administrator else None,
             *retire_grant(ports, who.account_id, old.grant_id, GrantState.REPLACED),
-            who.still() if who.user and who.user.user_id != user_id else None,
+            who.still(old),
             who.entry(ports, "user.deleted", _resource(old)),
             keep(None),
         )

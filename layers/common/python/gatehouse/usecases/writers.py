@@ -7,16 +7,22 @@ whole account but never makes or touches an Administrator.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from gatehouse.domain.activity import Activity, Category, Outcome, Resource
 from gatehouse.domain.api_key import ApiScope
-from gatehouse.domain.errors import EtagStale, NotAllowed, NotFound
+from gatehouse.domain.errors import Contended, EtagStale, NotAllowed, NotFound
 from gatehouse.domain.grant import Scope, via_of
 from gatehouse.domain.principal import Application, Person, Principal, with_scope
 from gatehouse.domain.roles import Role
 from gatehouse.domain.user import User
-from gatehouse.usecases.changes import Change, Record, RequireAdministrator
+from gatehouse.usecases.changes import Change, Record, RequireAdministrator, RequireUnchanged
 from gatehouse.usecases.ports import Ports
+
+_OTHERWISE: Final = (
+    "Your own user was changed while this was done, so it is not certain that you may. "
+    "Nothing was written; try again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +133,25 @@ class Writer:
                 "Ask an Administrator of your account."
             )
 
-    def still(self) -> Change | None:
-        """Return what holds the write to the Administrator's role at that very moment."""
-        return RequireAdministrator(self.user) if self.user and self.is_administrator else None
+    def still(self, changed: User | None = None) -> Change | None:
+        """Return what holds the write to the writer's rights at that very moment.
+
+        ``changed`` is the user being written, as read: of the writer's own it is looked at here,
+        because a transaction takes an item once, and the write itself holds it to that reading.
+        """
+        if isinstance(self.principal, Application):
+            return RequireUnchanged(
+                self.principal.key,
+                NotAllowed("This API key was changed or revoked meanwhile. Nothing was written."),
+            )
+        user = self.principal.user
+        if changed is not None and changed.user_id == user.user_id:
+            if _rights(changed) != _rights(user):
+                raise Contended(_OTHERWISE)
+            return None
+        if self.is_administrator:
+            return RequireAdministrator(user)
+        return RequireUnchanged(user, Contended(_OTHERWISE))
 
     def entry(
         self,
@@ -178,6 +200,10 @@ def check_etag(expected: str | None, version: int) -> None:
     """Refuse a write on a version that is no longer the stored one."""
     if expected is not None and expected not in {str(version), "*"}:
         raise EtagStale("This changed since you read it. Read it again and repeat your change.")
+
+
+def _rights(user: User) -> tuple[object, ...]:
+    return user.role, user.status, user.group_ids, user.grant_id, user.all_organizations
 
 
 def _manager_or_higher(person: Person, doing: str) -> Writer:
