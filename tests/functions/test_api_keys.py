@@ -86,7 +86,7 @@ def test_no_key_invites_answers_edits_or_opens_the_account_area(
         ("DELETE", f"/users/{acme.users['editor']}"),
         ("DELETE", f"/groups/{acme.groups['Level 1']}"),
     ):
-        body = {} if method in {"POST", "PUT", "PATCH"} else None
+        body: object = {} if method in {"POST", "PUT", "PATCH"} else None
         assert world.api(method, address, body, token=acme.key).status == 403, (method, address)
     assert world.dump() == before
 
@@ -191,7 +191,7 @@ def test_managers_never_see_keys(world: World, acme: Company) -> None:
         ("PATCH", f"/api-keys/{made['api_key_id']}"),
         ("DELETE", f"/api-keys/{made['api_key_id']}"),
     ):
-        body = {} if method in {"POST", "PATCH"} else None
+        body: object = {} if method in {"POST", "PATCH"} else None
         assert world.api(method, address, body, token=token).status == 403
 
 

@@ -43,7 +43,7 @@ class Browser:
         assert f"{address.scheme}://{address.netloc}{address.path}" == f"{issuer.ISSUER}/authorize"
         return {name: values[0] for name, values in parse_qs(address.query).items()}
 
-    def come_back(self, asked: dict[str, str], email: str, **claims: Any) -> Reply:
+    def come_back(self, asked: dict[str, str], email: str, /, **claims: Any) -> Reply:
         """Come back from the issuer as somebody."""
         code = f"code-{len(self._world.issuer.id_tokens)}"
         self._world.issuer.id_tokens[code] = issuer.id_token(

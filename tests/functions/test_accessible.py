@@ -1,0 +1,119 @@
+"""Where a person can work, and what they reach there."""
+
+import pytest
+
+from tests.support.world import ROLES, Company, World
+
+
+@pytest.fixture
+def acme(world: World) -> Company:
+    return world.company("acme", organizations=["Alder", "Birch"], groups={"Level 1": ["Alder"]})
+
+
+@pytest.fixture
+def continuum(world: World) -> Company:
+    return world.company("continuum", organizations=["Yew"])
+
+
+def test_home_comes_first_then_every_host_that_lets_the_company_in(
+    world: World, acme: Company, continuum: Company
+) -> None:
+    connection = world.connect(acme, continuum, maximum_role="creator")
+    other = world.company("zeta", {"administrator": "administrator"}, organizations=["Oak"])
+    world.connect(other, continuum, maximum_role="manager")
+    third = world.company("third", {"administrator": "administrator"})
+    world.invite(third, continuum)
+    me = world.api("GET", "/me", token=world.token(continuum, "editor")).json
+    assert me["user"]["user_id"] == continuum.users["editor"]
+    assert me["account"]["subdomain"] == "continuum"
+    assert [
+        (one["subdomain"], one["relation"], one["effective_role"])
+        for one in me["accessible_accounts"]
+    ] == [
+        ("continuum", "home", "editor"),
+        ("acme", "host", "creator"),
+        ("zeta", "host", "editor"),
+    ]
+    assert me["accessible_accounts"][0]["connection_id"] is None
+    assert me["accessible_accounts"][1]["connection_id"] == connection["connection_id"]
+    lite = world.api("GET", "/me", token=world.token(continuum, "lite")).json
+    assert [one["relation"] for one in lite["accessible_accounts"]] == ["home"]
+
+
+def test_a_guest_lists_what_is_reached_with_what_may_be_done_and_the_host_sees_it(
+    world: World, acme: Company, continuum: Company
+) -> None:
+    world.connect(
+        acme,
+        continuum,
+        all_organizations=False,
+        group_ids=[acme.groups["Level 1"]],
+        maximum_role="creator",
+    )
+    there = f"/accessible-accounts/{acme.account_id}/organizations"
+    listed = world.api("GET", there, token=world.token(continuum, "manager"))
+    assert [one["name"] for one in listed.json["items"]] == ["Alder"]
+    assert listed.json["items"][0]["actions"] == ["view", "create", "edit", "archive"]
+    (entry,) = world.log(acme, "&category=activity")
+    assert entry["actor"]["user_id"] == continuum.users["manager"]
+    assert entry["actor"]["home_account_id"] == continuum.account_id
+    assert entry["actor"]["effective_role"] == "creator"
+    assert entry["outcome"] == "allowed"
+    reader = world.api("GET", there, token=world.token(continuum, "read_only")).json
+    assert reader["items"][0]["actions"] == ["view"]
+
+
+def test_it_agrees_with_the_decisions(world: World, acme: Company, continuum: Company) -> None:
+    world.connect(acme, continuum, maximum_role="manager")
+    actions = ("view", "create", "edit", "archive", "delete", "restore")
+    for role in ROLES[:-1]:
+        for company, home in ((acme, False), (continuum, True)):
+            there = f"/accessible-accounts/{company.account_id}/organizations"
+            listed = world.api("GET", there, token=world.token(continuum, role)).json["items"]
+            shown = {one["organization_id"]: set(one["actions"]) for one in listed}
+            for organization_id in company.organizations.values():
+                decided = {
+                    action
+                    for action in actions
+                    if world.may(company, continuum.users[role], action, organization_id)
+                }
+                assert shown.get(organization_id, set()) == decided, (role, home)
+
+
+def test_nobody_lists_where_nobody_lets_them_in(
+    world: World, acme: Company, continuum: Company
+) -> None:
+    world.invite(acme, continuum)
+    before = world.dump()
+    token = world.token(continuum)
+    for account_id in (acme.account_id, "acc_aaaaaaaaaaaaaaaa", "nonsense"):
+        there = f"/accessible-accounts/{account_id}/organizations"
+        assert world.api("GET", there, token=token).status == 404
+        assert world.api("GET", there, token=world.token(continuum, "lite")).status == 403
+    assert world.dump() == before
+
+
+def test_access_does_not_chain(world: World, acme: Company, continuum: Company) -> None:
+    third = world.company("third", {"administrator": "administrator"})
+    world.connect(acme, continuum)
+    world.connect(continuum, third)
+    outsider = third.users["administrator"]
+    answer = world.decide(acme, outsider, "view", acme.organizations["Alder"])
+    assert answer["context"]["reason"] == "unknown_subject"
+    assert answer["context"]["activity_id"] is None
+    there = f"/accessible-accounts/{acme.account_id}/organizations"
+    assert world.api("GET", there, token=world.token(third)).status == 404
+    assert world.may(continuum, outsider, "view", continuum.organizations["Yew"])
+    # Nor does it turn round: a host's own people are nobody in the guest's account.
+    back = world.decide(
+        continuum, acme.users["administrator"], "view", continuum.organizations["Yew"]
+    )
+    assert back["context"]["reason"] == "unknown_subject"
+
+
+def test_nobody_signed_out_is_shown_a_home(world: World, acme: Company) -> None:
+    page = world.api("GET", "/")
+    assert page.status == 200
+    assert "Sign in" in page.text
+    assert "acme" not in page.text.lower()
+    assert world.api("GET", "/me").status == 401

@@ -1,0 +1,261 @@
+"""Signing in: the code flow with PKCE, the first time and every time, and who is turned away."""
+
+import base64
+import hashlib
+
+import pytest
+
+from gatehouse.domain.account import Region
+from gatehouse.usecases.account import NewAccount, create_account
+from tests.support import issuer
+from tests.support.browser import Browser
+from tests.support.world import Company, World
+
+SESSION = "__Host-gatehouse"
+
+
+@pytest.fixture
+def acme(world: World) -> Company:
+    return world.company("acme", {"administrator": "administrator", "editor": "editor"})
+
+
+def added(world: World, acme: Company, email: str = "new@acme.test") -> str:
+    """Add a person who has never signed in; return the user id."""
+    body = {"email": email, "name": "New", "role": "creator"}
+    made = world.api("POST", "/users", body, token=world.token(acme))
+    assert made.status == 201, made
+    return str(made.json["user_id"])
+
+
+def test_the_issuer_is_asked_for_a_code_with_pkce_state_and_nonce(
+    world: World, acme: Company
+) -> None:
+    browser = Browser(world)
+    asked = browser.begin()
+    assert asked["response_type"] == "code"
+    assert asked["client_id"] == issuer.CLIENT_ID
+    assert asked["redirect_uri"] == "https://gatehouse.test/sign-in/callback"
+    assert asked["code_challenge_method"] == "S256"
+    assert {"openid", "email"} <= set(asked["scope"].split())
+    browser.come_back(asked, acme.emails["editor"])
+    (form,) = world.issuer.forms
+    digest = hashlib.sha256(form["code_verifier"].encode()).digest()
+    assert base64.urlsafe_b64encode(digest).decode().rstrip("=") == asked["code_challenge"]
+    assert form["grant_type"] == "authorization_code"
+    others = Browser(world).begin()
+    for fresh in ("state", "nonce", "code_challenge"):
+        assert others[fresh] != asked[fresh]
+
+
+def test_a_session_is_a_cookie_no_script_reads_and_no_other_host_gets(
+    world: World, acme: Company
+) -> None:
+    browser = Browser(world).sign_in(acme, "editor")
+    assert set(browser.cookies) == {SESSION}
+    for cookie in browser.set_cookies:
+        attributes = {part.strip() for part in cookie.split(";")[1:]}
+        assert {"Path=/", "HttpOnly", "Secure", "SameSite=Lax"} <= attributes, cookie
+        assert cookie.startswith("__Host-")
+        assert "Domain" not in cookie
+    (entry,) = world.log(acme, "&category=session")
+    assert entry["actor"]["user_id"] == acme.users["editor"]
+    assert browser.cookies[SESSION] not in str(world.dump())
+    me = world.api("GET", "/me", cookies=browser.cookies)
+    assert me.json["user"]["user_id"] == acme.users["editor"]
+
+
+def test_signing_out_ends_the_session_everywhere_it_was_copied_to(
+    world: World, acme: Company
+) -> None:
+    browser = Browser(world).sign_in(acme)
+    copied = dict(browser.cookies)
+    home = browser.get("/")
+    assert browser.post("/sign-out", {"csrf_token": "guessed"}).status == 403
+    assert world.api("GET", "/me", cookies=copied).status == 200
+    assert browser.submit(home, "/sign-out").status == 200
+    assert browser.cookies == {}
+    assert world.api("GET", "/me", cookies=copied).status == 401
+
+
+def test_a_session_ends_after_twelve_hours_and_with_its_user(world: World, acme: Company) -> None:
+    browser = Browser(world).sign_in(acme, "editor")
+    body = {"status": "deactivated"}
+    editor = f"/users/{acme.users['editor']}"
+    world.api("PATCH", editor, body, token=world.token(acme))
+    assert world.api("GET", "/me", cookies=browser.cookies).status == 401
+    world.api("PATCH", editor, {"status": "active"}, token=world.token(acme))
+    world.clock.advance(hours=11, minutes=59)
+    assert world.api("GET", "/me", cookies=browser.cookies).status == 200
+    world.clock.advance(minutes=1)
+    assert world.api("GET", "/me", cookies=browser.cookies).status == 401
+
+
+def test_a_session_writes_only_with_the_token_of_our_own_pages(world: World, acme: Company) -> None:
+    browser = Browser(world).sign_in(acme)
+    body = {"name": "Alder"}
+    refused = world.api("POST", "/organizations", body, cookies=browser.cookies)
+    assert (refused.status, refused.slug) == (403, "csrf-token-wrong")
+    page = browser.get("/").text
+    token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
+    made = world.api(
+        "POST", "/organizations", body, cookies=browser.cookies, headers={"x-csrf-token": token}
+    )
+    assert made.status == 201
+
+
+def test_the_first_sign_in_binds_only_after_a_yes(world: World, acme: Company) -> None:
+    user_id = added(world, acme)
+    browser = Browser(world)
+    before = world.dump()
+    page = browser.come_back(browser.begin("/invitations/x"), "new@acme.test")
+    assert page.status == 200
+    assert "You were added to Acme" in page.text
+    assert world.dump() == before
+    assert browser.post("/sign-in/continue", {"csrf_token": "guessed"}).status == 403
+    assert world.dump() == before
+    done = browser.submit(page, "/sign-in/continue")
+    assert (done.status, done.headers["location"]) == (303, "/invitations/x")
+    me = world.api("GET", "/me", cookies=browser.cookies).json
+    assert me["user"]["user_id"] == user_id
+    later = Browser(world)
+    assert later.come_back(later.begin(), "new@acme.test").status == 303
+    token = issuer.access_token("new@acme.test", world.clock.now())
+    assert world.api("GET", "/me", token=token).status == 200
+
+
+def test_once_bound_only_the_identity_counts_not_the_address(world: World, acme: Company) -> None:
+    browser = Browser(world)
+    moved = browser.come_back(
+        browser.begin(), acme.emails["editor"], email="elsewhere@other.test", email_verified=False
+    )
+    assert moved.status == 303
+    imposter = Browser(world)
+    page = imposter.come_back(imposter.begin(), acme.emails["editor"], sub="somebody-else")
+    assert page.status == 403
+    assert "other identity" in page.text.lower() or "another identity" in page.text
+    assert SESSION not in imposter.cookies
+
+
+@pytest.mark.parametrize(
+    "claims", [{"email_verified": False}, {"email_verified": None}, {"email": None}]
+)
+def test_an_address_that_is_not_verified_binds_nobody(
+    world: World, acme: Company, claims: dict[str, object]
+) -> None:
+    added(world, acme)
+    before = world.dump()
+    browser = Browser(world)
+    page = browser.come_back(browser.begin(), "new@acme.test", **claims)
+    assert page.status == 403
+    assert "not verified" in page.text
+    assert SESSION not in browser.cookies
+    assert world.dump() == before
+
+
+def test_whoever_nobody_added_gets_in_nowhere(world: World, acme: Company) -> None:
+    before = world.dump()
+    browser = Browser(world)
+    page = browser.come_back(browser.begin(), "stranger@nowhere.test")
+    assert page.status == 403
+    assert "stranger@nowhere.test" in page.text
+    assert SESSION not in browser.cookies
+    token = issuer.access_token("stranger@nowhere.test", world.clock.now())
+    assert world.api("GET", "/me", token=token).status == 401
+    assert world.dump() == before
+
+
+def test_a_deactivated_person_is_told_so(world: World, acme: Company) -> None:
+    body = {"status": "deactivated"}
+    world.api("PATCH", f"/users/{acme.users['editor']}", body, token=world.token(acme))
+    browser = Browser(world)
+    page = browser.come_back(browser.begin(), acme.emails["editor"])
+    assert page.status == 403
+    assert "deactivated" in page.text
+    assert SESSION not in browser.cookies
+
+
+def test_an_attempt_is_good_for_its_own_browser_state_and_ten_minutes(
+    world: World, acme: Company
+) -> None:
+    victim, attacker = Browser(world), Browser(world)
+    asked, other = victim.begin(), attacker.begin()
+    email = acme.emails["administrator"]
+    assert victim.come_back({**asked, "state": other["state"]}, email).status == 400
+    assert victim.come_back({**asked, "state": ""}, email).status == 400
+    assert victim.come_back({**asked, "nonce": other["nonce"]}, email).status == 400
+    assert Browser(world).come_back(asked, email).status == 400
+    assert victim.get(f"/sign-in/callback?error=access_denied&state={asked['state']}").status == 400
+    for cookie in ("__Host-gatehouse-sign-in",):
+        tampered = Browser(world)
+        tampered.cookies[cookie] = victim.cookies[cookie][:-2] + "xx"
+        assert tampered.come_back(asked, email).status == 400
+    assert SESSION not in victim.cookies
+    world.clock.advance(minutes=10)
+    assert victim.come_back(asked, email).status == 400
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"aud": "another-client"},
+        {"iss": "https://other.test"},
+        {"exp": 1},
+        {"signed_by": "second"},
+        {"sub": ""},
+    ],
+)
+def test_an_id_token_that_is_not_for_us_now_signs_nobody_in(
+    world: World, acme: Company, claims: dict[str, object]
+) -> None:
+    browser = Browser(world)
+    page = browser.come_back(browser.begin(), acme.emails["administrator"], **claims)
+    assert page.status == 400
+    assert SESSION not in browser.cookies
+
+
+def test_a_dead_issuer_has_a_page_that_says_so(world: World, acme: Company) -> None:
+    browser = Browser(world)
+    asked = browser.begin()
+    world.issuer.is_down = True
+    assert browser.come_back(asked, acme.emails["editor"]).status == 503
+    assert browser.get("/sign-in").status in {303, 503}
+    fresh = World(world.ports.settings.table_name)
+    fresh.issuer.is_down = True
+    assert Browser(fresh).get("/sign-in").status == 503
+    bearer = fresh.api("GET", "/me", token=world.token(acme))
+    assert (bearer.status, bearer.slug) == (503, "issuer-unavailable")
+    assert int(bearer.headers["retry-after"]) > 0
+
+
+@pytest.mark.parametrize(
+    "return_to",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "javascript:alert(1)",
+        "/\tevil",
+        "/\r\nSet-Cookie: a=b",
+        "/é",
+        "evil.example",
+        "",
+        "/" + "a" * 5000,
+    ],
+)
+def test_coming_back_never_leads_to_another_origin(
+    world: World, acme: Company, return_to: str
+) -> None:
+    browser = Browser(world)
+    back = browser.come_back(browser.begin(return_to), acme.emails["editor"])
+    assert (back.status, back.headers["location"]) == (303, "/")
+
+
+def test_the_first_person_of_a_new_account_signs_in_like_everybody(world: World) -> None:
+    new = NewAccount("fresh", "Fresh", Region.EU, "first@fresh.test", "First")
+    create_account(world.ports, new)
+    browser = Browser(world)
+    page = browser.come_back(browser.begin(), "FIRST@fresh.test")
+    assert browser.submit(page, "/sign-in/continue").status == 303
+    account = world.api("GET", "/account", cookies=browser.cookies).json
+    assert (account["subdomain"], account["region"]) == ("fresh", "eu")
