@@ -1,0 +1,158 @@
+"""One right request for every route of the template, as its owner would send it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from tests.support.api import Api, Reply
+from tests.support.world import Company
+
+# Who calls a route: anybody, a person, an application, or both of them.
+ANYBODY = frozenset(
+    """
+    GET /
+    GET /.well-known/authzen-configuration
+    GET /assets/{name}
+    GET /invitations/{token}
+    GET /openapi.json
+    GET /sign-in
+    GET /sign-in/callback
+    POST /sign-in/continue
+    POST /sign-out
+    """.strip().split("\n    ")
+)
+APPLICATIONS = {
+    "POST /access/v1/evaluation": "authorize",
+    "POST /access/v1/evaluations": "authorize",
+    "POST /access/v1/search/subject": "authorize",
+    "POST /access/v1/search/resource": "authorize",
+    "POST /access/v1/search/action": "authorize",
+    "GET /lookup": "authorize",
+    "POST /activities": "activities:write",
+}
+BOTH = {
+    "GET /activities": "activities:read",
+    "GET /connections": "connections:read",
+    "GET /connections/{connection_id}": "connections:read",
+    **dict.fromkeys(
+        (
+            "GET /users",
+            "GET /users/{user_id}",
+            "GET /groups",
+            "GET /groups/{group_id}",
+            "GET /groups/{group_id}/members",
+            "GET /groups/{group_id}/organizations",
+            "GET /organizations",
+            "GET /organizations/{organization_id}",
+        ),
+        "directory:read",
+    ),
+    **dict.fromkeys(
+        (
+            "POST /users",
+            "PATCH /users/{user_id}",
+            "POST /groups",
+            "PATCH /groups/{group_id}",
+            "PUT /groups/{group_id}/members/{user_id}",
+            "DELETE /groups/{group_id}/members/{user_id}",
+            "PUT /groups/{group_id}/organizations/{organization_id}",
+            "DELETE /groups/{group_id}/organizations/{organization_id}",
+            "POST /organizations",
+            "PATCH /organizations/{organization_id}",
+            "DELETE /organizations/{organization_id}",
+        ),
+        "directory:write",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request of a route, without credentials."""
+
+    key: str
+    address: str
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def method(self) -> str:
+        return self.key.partition(" ")[0]
+
+    @property
+    def as_get(self) -> str:
+        """Return the route's key, HEAD read as GET."""
+        return self.key.replace("HEAD ", "GET ", 1)
+
+    def send(self, api: Api, **credentials: Any) -> Reply:
+        headers = {**self.headers, **credentials.pop("headers", {})}
+        return api(self.method, self.address, self.body, headers=headers, **credentials)
+
+
+def requests_of(
+    keys: list[str], company: Company, *, connection_id: str, link: str, guest_subdomain: str
+) -> list[Request]:
+    """Return a request for each of the routes, about what a company owns."""
+    user_id, organization_id, group_id = (
+        next(iter(owned.values()))
+        for owned in (company.users, company.organizations, company.groups)
+    )
+    names = {
+        "connection_id": connection_id,
+        "token": link,
+        "user_id": user_id,
+        "group_id": group_id,
+        "organization_id": organization_id,
+        "api_key_id": f"key_{company.key.split('_')[2]}",
+        "account_id": company.account_id,
+        "name": "gatehouse.css",
+    }
+    entity = {"type": "organization", "id": organization_id}
+    question = {
+        "subject": {"type": "user", "id": user_id},
+        "action": {"name": "view"},
+        "resource": entity,
+    }
+    terms = {"maximum_role": "editor", "group_ids": [], "organization_ids": []}
+    bodies: dict[str, Any] = {
+        "POST /connections": {
+            "guest_subdomain": guest_subdomain,
+            "maximum_role": "editor",
+            "all_organizations": True,
+        },
+        "PUT /connections/{connection_id}/grant": {**terms, "all_organizations": True},
+        "POST /access/v1/evaluation": question,
+        "POST /access/v1/evaluations": {**question, "evaluations": [{}]},
+        "POST /access/v1/search/subject": {**question, "subject": {"type": "user"}},
+        "POST /access/v1/search/resource": {**question, "resource": {"type": "organization"}},
+        "POST /access/v1/search/action": {"subject": question["subject"], "resource": entity},
+        "POST /activities": {
+            "user_id": user_id,
+            "action": "view",
+            "organization_id": organization_id,
+            "resource": {"type": "password", "id": "1", "name": "Router"},
+        },
+        "POST /users": {"email": "fresh@example.test", "name": "Fresh", "role": "lite"},
+        "PATCH /users/{user_id}": {"name": "Changed"},
+        "POST /groups": {"name": "Fresh"},
+        "PATCH /groups/{group_id}": {"name": "Changed"},
+        "POST /organizations": {"name": "Fresh"},
+        "PATCH /organizations/{organization_id}": {"name": "Changed"},
+        "POST /api-keys": {"name": "Fresh", "scopes": ["authorize"]},
+        "PATCH /api-keys/{api_key_id}": {"name": "Changed"},
+        "PATCH /account": {"name": "Changed"},
+    }
+    requests = [
+        Request(key, key.partition(" ")[2].format(**names), bodies.get(key)) for key in keys
+    ]
+    return [_completed(request, company) for request in requests]
+
+
+def _completed(request: Request, company: Company) -> Request:
+    if request.key == "PUT /connections/{connection_id}/grant":
+        return replace(request, headers={"if-match": "2"})
+    if request.address == "/lookup":
+        return replace(request, address=f"/lookup?email={next(iter(company.emails.values()))}")
+    if request.address.startswith("/invitations/"):
+        return replace(request, headers={"accept": "application/json"})
+    return request

@@ -1,0 +1,92 @@
+"""A host with a guest, and a third company that is neither and must not see either."""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from tests.support.api import Reply, template
+from tests.support.requests import ANYBODY, Request, requests_of
+from tests.support.world import Company, World
+
+ROUTES = sorted(route.key for route in template().routes)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The companies, a right request of the host's for every route, and what is its alone."""
+
+    world: World
+    victim: Company
+    guest: Company
+    other: Company
+    connection_id: str
+    requests: list[Request]
+    secrets: frozenset[str]
+
+    @property
+    def guarded(self) -> list[Request]:
+        """Return the requests of routes that take credentials."""
+        return [request for request in self.requests if request.as_get not in ANYBODY]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the table but for when keys were last used, which a refused use may note too."""
+        return [item for item in self.world.dump() if "#API_KEY_USE" not in item["pk"]["S"]]
+
+    def must_not_tell(
+        self, request: Request, reply: Reply, but: Collection[str] = frozenset()
+    ) -> None:
+        """Fail if an answer holds anything of the victim that its caller did not send."""
+        said = reply.text + str(dict(reply.headers))
+        sent = f"{request.address} {json.dumps(request.body)}"
+        secrets = self.secrets.difference(but)
+        told = [secret for secret in secrets if secret in said and secret not in sent]
+        assert not told, (request.key, told, reply)
+
+
+def scene_of(world: World) -> Scene:
+    """Set the scene."""
+    victim = world.company(
+        "quillfeather",
+        {"administrator": "administrator", "gone": "administrator", "ottoline": "editor"},
+        organizations=["Xanthic Dyes"],
+        groups={"Zymurgists": ["Xanthic Dyes"]},
+        members={"Zymurgists": ["ottoline"]},
+    )
+    guest = world.company("persimmon", {"administrator": "administrator"})
+    other = world.company(
+        "other",
+        {"administrator": "administrator"},
+        organizations=["Alder"],
+        groups={"Level 1": ["Alder"]},
+    )
+    body = {"status": "deactivated"}
+    gone = f"/users/{victim.users['gone']}"
+    assert world.api("PATCH", gone, body, token=world.token(victim)).status == 200
+    connection = world.connect(victim, guest)
+    for company in (victim, guest, other):  # so that its use is noted already
+        world.api("GET", "/users", token=company.key)
+    secrets = [
+        *("Quillfeather", "Persimmon", "Ottoline", "Xanthic", "Zymurgists", "ottoline@"),
+        *(victim.account_id, guest.account_id, connection["connection_id"]),
+        *victim.users.values(),
+        *victim.groups.values(),
+        *victim.organizations.values(),
+        *guest.users.values(),
+    ]
+    requests = requests_of(
+        ROUTES,
+        victim,
+        connection_id=connection["connection_id"],
+        link=world.outbox.to("administrator@persimmon.test").token,
+        guest_subdomain="persimmon",
+    )
+    return Scene(
+        world,
+        victim,
+        guest,
+        other,
+        connection["connection_id"],
+        requests,
+        frozenset(secrets),
+    )
