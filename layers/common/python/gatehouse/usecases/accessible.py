@@ -5,17 +5,28 @@ from dataclasses import dataclass, replace
 from gatehouse.domain.account import Account, AccountName
 from gatehouse.domain.activity import Activity, Actor, Category, Outcome, Resource
 from gatehouse.domain.connection import State
-from gatehouse.domain.decision import Facts
+from gatehouse.domain.decision import Facts, Reason
 from gatehouse.domain.directory import Organization
 from gatehouse.domain.errors import Contended, NotAllowed, NotFound
 from gatehouse.domain.grant import Holder
 from gatehouse.domain.pages import Page
+from gatehouse.domain.policy import NO_DEMANDS
 from gatehouse.domain.principal import Person, Principal
 from gatehouse.domain.roles import Role, actions_allowed, effective_role
 from gatehouse.domain.user import Status, User
 from gatehouse.usecases.ports import Ports
 
 _PAGE = 200
+_UNMET = {
+    Reason.MFA_REQUIRED: (
+        "This account lets guests in with a second factor only, which cannot be shown here. "
+        "Open it in an application that it uses."
+    ),
+    Reason.NETWORK_NOT_ALLOWED: (
+        "This account lets guests in from its own networks only, and your address is not in them. "
+        "Ask an Administrator of that account."
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +74,9 @@ def organizations_there(
     """Return what the person reaches in one account; an activity of that account if a host.
 
     The standing is read before and after: a list that was true at no single moment (a revoked
-    guest beside an organization granted later) is never returned.
+    guest beside an organization granted later) is never returned. What the host demands of guests
+    holds here as in every decision; how somebody signed in is not known to us, so where the host
+    wants more than one factor, nobody is shown anything.
     """
     person = _person(principal)
     for _ in range(5):
@@ -75,6 +88,7 @@ def organizations_there(
     else:
         raise Contended("Your access kept changing while it was read. Try again.")
     if not standing.own and standing.pair is not None:
+        unmet = _unmet(ports, person, account_id)
         ports.store.log.record(
             (
                 Activity(
@@ -83,7 +97,8 @@ def organizations_there(
                     time=ports.clock.now(),
                     category=Category.ACTIVITY,
                     action="organizations.listed",
-                    outcome=Outcome.ALLOWED,
+                    outcome=Outcome.DENIED if unmet else Outcome.ALLOWED,
+                    reason=unmet.value if unmet else None,
                     actor=_guest(person, role),
                     connection_id=standing.pair.connection_id,
                     guest_account_id=person.account_id,
@@ -93,6 +108,8 @@ def organizations_there(
                 ),
             )
         )
+        if unmet:
+            raise NotAllowed(_UNMET[unmet])
     return Reached(page, actions_allowed(role))
 
 
@@ -105,6 +122,15 @@ def _holder(standing: Facts) -> tuple[User, Holder, Role]:
     if pair is None or pair.state is not State.ACTIVE:
         raise NotFound("No account of this id lets you in.")
     return user, pair, effective_role(user.role, pair.maximum_role)
+
+
+def _unmet(ports: Ports, person: Person, host_account_id: str) -> Reason | None:
+    """Return the first demand of a host that a guest does not meet; None if there is none."""
+    host = ports.store.accounts.get(host_account_id)
+    demands = host.policy if host else NO_DEMANDS
+    if demands.require_mfa:
+        return Reason.MFA_REQUIRED
+    return None if demands.admits(person.origin.ip_address) else Reason.NETWORK_NOT_ALLOWED
 
 
 def _versions(standing: Facts) -> tuple[int, int, str]:
