@@ -18,7 +18,7 @@ export PYTHON
 
 PY := .venv/bin/python
 SAM := .venv-sam/bin/sam
-CODE := layers functions local scripts tests
+CODE := layers functions local scripts tests bench
 # No tool reports home.
 export SAM_CLI_TELEMETRY := 0
 
@@ -60,6 +60,11 @@ prove: ## Run the trials as often as they are meant to be, and write docs/proof.
 	@echo "This takes a quarter of an hour or more; each trial is named as it ends."
 	@GATEHOUSE_TRIALS=full GATEHOUSE_PROOF=docs/proof.md $(PY) -m pytest $(or $(TESTS),tests/proof) \
 		--numprocesses=$(WORKERS) --dist=worksteal --verbose --durations=10 $(PYTEST_ARGS)
+
+.PHONY: bench
+bench: ## Measure decisions beside what they are made of; writes docs/bench.md (PAIRS=15 LARGEST=100000)
+	@scripts/setup dev ministack bench
+	@PYTHONPATH=layers/common/python:. $(PY) -m bench
 
 .PHONY: coverage
 coverage: ## Hold the last `make test` against its floors: branches 95 %, domain 100 %
@@ -141,7 +146,7 @@ screenshots: ## Take the README's pictures again (BROWSER=; needs Playwright for
 .PHONY: lock
 lock: ## Pin requirements/*.in with hashes (UPGRADE=1 for the newest versions; needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: python3 -m pip install uv" >&2; exit 1; }
-	@for name in layer dev ministack sam deploy; do \
+	@for name in layer dev ministack sam deploy bench; do \
 		echo "Pinning requirements/$$name.txt …"; \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 			--no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade) \
