@@ -62,7 +62,7 @@ def recognise(ports: Ports, signed_in: SignedIn) -> User | Stranger:
     return user
 
 
-def bind(ports: Ports, signed_in: SignedIn) -> User:
+def bind(ports: Ports, signed_in: SignedIn, origin: Origin) -> User:
     """Bind an identity to the user with its verified address; harmless when done twice."""
 
     def attempt() -> User:
@@ -71,7 +71,9 @@ def bind(ports: Ports, signed_in: SignedIn) -> User:
             return found
         user = replace(found.user, identity=signed_in.identity, version=found.user.version + 1)
         ports.store.commit(
-            Save(user, found.user), Claim("identity", signed_in.identity, user.user_id)
+            Save(user, found.user),
+            Claim("identity", signed_in.identity, user.user_id),
+            _entry(ports, "session.bound", Person(user, origin)),
         )
         return user
 
@@ -83,31 +85,20 @@ def open_session(ports: Ports, user: User, origin: Origin) -> str:
     token = ports.ids.token()
     now = ports.clock.now()
     session = Session(secrets.hash_of(token), user.user_id, now, now + LIFETIME)
-    person = Person(user, origin)
-    ports.store.commit(
-        Open(session),
-        Record(
-            Activity(
-                account_id=user.account_id,
-                activity_id=ports.ids.new("act"),
-                time=now,
-                category=Category.SESSION,
-                action="session.started",
-                outcome=Outcome.DONE,
-                actor=person.actor,
-                resource=Resource("user", user.user_id, user.name),
-                ip_address=origin.ip_address,
-                user_agent=origin.user_agent,
-            )
-        ),
-    )
+    ports.store.commit(Open(session), _entry(ports, "session.started", Person(user, origin)))
     return token
 
 
-def end_session(ports: Ports, token: str) -> None:
+def end_session(ports: Ports, token: str, origin: Origin) -> None:
     """End a session; the cookie is worthless from now on."""
+    try:
+        person = person_of_session(ports, token, origin)
+    except Unauthenticated:
+        person = None
     if secrets.is_token(token):
         ports.store.sessions.end(secrets.hash_of(token))
+    if person is not None:
+        ports.store.commit(_entry(ports, "session.ended", person))
 
 
 def person_of_session(ports: Ports, token: str, origin: Origin) -> Person:
@@ -135,6 +126,24 @@ def _person(ports: Ports, user_id: str, origin: Origin) -> Person:
             "Your user is deactivated or no longer exists. Ask an Administrator of your account."
         )
     return Person(user, origin)
+
+
+def _entry(ports: Ports, action: str, person: Person) -> Record:
+    """Return what the log says of a person's own sign-in."""
+    return Record(
+        Activity(
+            account_id=person.account_id,
+            activity_id=ports.ids.new("act"),
+            time=ports.clock.now(),
+            category=Category.SESSION,
+            action=action,
+            outcome=Outcome.DONE,
+            actor=person.actor,
+            resource=Resource("user", person.user.user_id, person.user.name),
+            ip_address=person.origin.ip_address,
+            user_agent=person.origin.user_agent,
+        )
+    )
 
 
 def _must_be_active(user: User) -> None:

@@ -178,7 +178,7 @@ def sign_in_continue(call: Call) -> Answer:
     signed_in = SignedIn(stranger["identity"], stranger["email"])
     try:
         check_csrf(call, csrf_token_of(kept))
-        user = bind(call.ports, signed_in)
+        user = bind(call.ports, signed_in, call.origin)
     except GatehouseError as refusal:
         return _refused(call, refusal, signed_in)
     return _started(call, user, stranger["return_to"])
@@ -192,7 +192,7 @@ def sign_out(call: Call) -> Answer:
             check_csrf(call, csrf_token_of(token))
         except GatehouseError as refusal:
             return page_of_problem(call, refusal)
-        end_session(call.ports, token)
+        end_session(call.ports, token, call.origin)
     return html("signed-out", sign_in_url=sign_in_url("/"), cookies=(_gone(SESSION_COOKIE),))
 
 
