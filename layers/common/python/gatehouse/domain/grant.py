@@ -56,6 +56,16 @@ class Scope:
     organization_ids: frozenset[str] = field(default_factory=frozenset)
     all_organizations: bool = False
 
+    @property
+    def parts(self) -> dict[str, object]:
+        """Return what is named at all, as the log writes it."""
+        parts = {
+            "group_ids": sorted(self.group_ids),
+            "organization_ids": sorted(self.organization_ids),
+            "all_organizations": self.all_organizations,
+        }
+        return {name: part for name, part in parts.items() if part}
+
 
 def via_of(holder: Holder, organization: Organization) -> tuple[str, ...]:
     """Return everything through which the holder reaches the organization; empty if it does not.

@@ -100,6 +100,7 @@ def create_user(ports: Ports, principal: Principal, new: NewUser, keep: Keep) ->
         )
         list_under(ports, user, user.group_ids)
         result = Described(user, user.group_ids, new.scope.organization_ids)
+        given = {"role": user.role.value, **new.scope.parts}
         ports.store.commit(
             Save(user),
             _claim(user),
@@ -107,7 +108,9 @@ def create_user(ports: Ports, principal: Principal, new: NewUser, keep: Keep) ->
             *in_force,
             fence,
             who.still(),
-            who.entry(ports, "user.created", _resource(user), {"role": (None, user.role.value)}),
+            who.entry(
+                ports, "user.created", _resource(user), {k: (None, v) for k, v in given.items()}
+            ),
             keep(result),
         )
         return result
