@@ -98,7 +98,7 @@ class OidcIdentities:
         email = claims.get("email")
         return SignedIn(
             self._identity(claims),
-            email.lower() if verified and isinstance(email, str) else None,
+            _lowered(email) if verified and isinstance(email, str) else None,
         )
 
     def _verified(self, token: str, now: datetime) -> Mapping[str, Any]:
@@ -189,6 +189,15 @@ def fetch_json(url: str, form: bytes | None) -> Mapping[str, Any]:
     if not isinstance(document, dict):
         raise ValueError("an issuer answers JSON objects")  # noqa: TRY004  # of what was fetched
     return document
+
+
+def _lowered(email: str) -> str | None:
+    """Write an address in small letters; None if that makes it another one.
+
+    The Kelvin sign is no k in a mail server's eyes, and becomes one when lower-cased.
+    """
+    lowered = email.lower()
+    return lowered if all(one.isascii() or not one.lower().isascii() for one in email) else None
 
 
 def _is_number(value: object, most: float | None = None) -> bool:
