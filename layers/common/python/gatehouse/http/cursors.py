@@ -1,7 +1,9 @@
 """Cursors: opaque and signed, good only for the caller and the list they were made for.
 
 A cursor is the position after which the next page begins. The partition never comes from it but
-from the caller, so a forged one could not leave the account; the signature keeps it opaque.
+from the caller, so a forged one could not leave the account. It may name what its holder may not
+see, such as the entry of a log where the search for the holder's own stopped, so it is encrypted:
+the signature is the synthetic nonce of a key stream (as RFC 5297 does it, with HMAC for AES).
 """
 
 import base64
@@ -16,7 +18,9 @@ def sealed(key: bytes, purpose: str, position: str | None) -> str | None:
     if position is None:
         return None
     raw = position.encode()
-    return base64.urlsafe_b64encode(_signature(key, purpose, raw) + raw).decode().rstrip("=")
+    signature = _signature(key, purpose, raw)
+    both = signature + _masked(key, signature, raw)
+    return base64.urlsafe_b64encode(both).decode().rstrip("=")
 
 
 def opened(key: bytes, purpose: str, cursor: str | None) -> str | None:
@@ -25,7 +29,8 @@ def opened(key: bytes, purpose: str, cursor: str | None) -> str | None:
         return None
     try:
         both = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
-        signature, raw = both[:16], both[16:]
+        signature = both[:16]
+        raw = _masked(key, signature, both[16:])
         if hmac.compare_digest(signature, _signature(key, purpose, raw)):
             return raw.decode()
     except ValueError:
@@ -34,6 +39,16 @@ def opened(key: bytes, purpose: str, cursor: str | None) -> str | None:
         "The cursor is not of this list. Use next_cursor as it was given, with the same filters.",
         fields=[FieldError("/cursor", "This is no cursor of this list.")],
     )
+
+
+def _masked(key: bytes, nonce: bytes, text: bytes) -> bytes:
+    """Encrypt a text, or decrypt it: doing it twice is doing nothing."""
+    own = hmac.digest(key, b"the key stream of cursors", hashlib.sha256)
+    stream = b"".join(
+        hmac.digest(own, nonce + block.to_bytes(4, "big"), hashlib.sha256)
+        for block in range(len(text) // 32 + 1)
+    )
+    return bytes(one ^ other for one, other in zip(text, stream, strict=False))
 
 
 def _signature(key: bytes, purpose: str, raw: bytes) -> bytes:
