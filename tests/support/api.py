@@ -69,8 +69,12 @@ class Api:
         token: str | None = None,
         headers: Mapping[str, str] | None = None,
         cookies: Mapping[str, str] | None = None,
+        is_base64: bool = False,
     ) -> Reply:
-        """Send a request; a body that is no text is sent as JSON."""
+        """Send a request; a body that is no text is sent as JSON.
+
+        ``is_base64`` says that the text of the body is base64, as the gateway sends most types.
+        """
         sent = {name.lower(): value for name, value in (headers or {}).items()}
         if token is not None:
             sent.setdefault("authorization", f"Bearer {token}")
@@ -80,6 +84,7 @@ class Api:
         event = event_of(method, address, text, sent, cookies or {})
         if event is None:
             return Reply(404, {}, (), '{"message":"Not Found"}')
+        event["isBase64Encoded"] = is_base64
         function = next(
             route.function for route in template().routes if route.key == event["routeKey"]
         )

@@ -26,6 +26,13 @@ def _one_line(text: str) -> str:
     return text
 
 
+def _name(text: str) -> str:
+    name = _one_line(text).strip()
+    if not name:
+        raise ValueError("must not be empty")
+    return name
+
+
 def _many_lines(text: str) -> str:
     text = text.replace("\r\n", "\n")
     if not characters.is_plain(text):
@@ -67,8 +74,8 @@ def _schema(**more: Any) -> Any:
 
 Name = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
-    AfterValidator(_one_line),
+    StringConstraints(min_length=1, max_length=200),
+    AfterValidator(_name),
     _schema(pattern=characters.NAME),
 ]
 Label = Annotated[

@@ -2,12 +2,13 @@
 
 import base64
 import json
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from gatehouse.domain.errors import FieldError, Malformed, TooLarge, UnsupportedMediaType
-from gatehouse.http.text import printable
+from gatehouse.http.text import printable, whole
 
 LARGEST: Final = 256 * 1024
 """Bytes a body may have."""
@@ -50,13 +51,15 @@ def json_object_of(text: str, media_type: str, charset: str = "utf-8") -> dict[s
         raise UnsupportedMediaType("Send the body as application/json in UTF-8.")
     try:
         value = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
-        _encoded(json.dumps(value, ensure_ascii=False))
+        written = json.dumps(value, ensure_ascii=False)
     except Malformed:
         raise
     except RecursionError as deep:
         raise Malformed("The JSON is nested too deeply.") from deep
     except ValueError as wrong:
         raise Malformed("The body is not JSON. Check its syntax.") from wrong
+    if whole(written) != written:
+        raise _half(pointer(*_place_of_half(value)))
     if not isinstance(value, dict):
         raise Malformed("The body must be a JSON object, in curly brackets.")
     if _depth(value) > _DEEPEST:
@@ -65,20 +68,23 @@ def json_object_of(text: str, media_type: str, charset: str = "utf-8") -> dict[s
 
 
 def form_of(text: str) -> dict[str, str]:
-    """Parse a form; of a repeated field the last counts. Raises Malformed."""
+    """Parse a form, each field of which comes once. Raises Malformed."""
+    unreadable = Malformed("The form could not be read. Open the page again and repeat.")
     try:
-        return dict(
-            parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text), errors="strict")
-        )
+        pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text), errors="strict")
     except ValueError as wrong:
-        raise Malformed("The form could not be read. Open the page again and repeat.") from wrong
+        raise unreadable from wrong
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise unreadable
+    return found
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        counted = Counter(name for name, _ in pairs)
+        twice = next(name for name, count in counted.items() if count > 1)
         raise Malformed(
             "The JSON names a field twice; only one of them can be meant.",
             fields=[FieldError(pointer(twice), "This field stands here twice.")],
@@ -90,6 +96,27 @@ def pointer(*location: int | str) -> str:
     """Write a JSON pointer (RFC 6901); names that a caller made up are cut and cleaned."""
     names = (printable(str(part), 100) for part in location)
     return "".join(f"/{name.replace('~', '~0').replace('/', '~1')}" for name in names)
+
+
+def _place_of_half(value: Any) -> tuple[int | str, ...]:
+    """Find the first half of a surrogate pair, which JSON can escape and nothing can write."""
+    waiting: list[tuple[tuple[int | str, ...], Any]] = [((), value)]
+    for at, one in waiting:
+        if isinstance(one, str) and whole(one) != one:
+            return at
+        if isinstance(one, dict):
+            found = next((name for name in one if whole(name) != name), None)
+            if found is not None:
+                return (*at, found)
+            waiting.extend(((*at, name), child) for name, child in one.items())
+        elif isinstance(one, list):
+            waiting.extend(((*at, index), child) for index, child in enumerate(one))
+    return ()
+
+
+def _half(at: str) -> Malformed:
+    detail = "This has half of a surrogate pair, which is no character. Send whole characters."
+    return Malformed(detail, fields=[FieldError(at, detail)])
 
 
 def _encoded(text: str) -> bytes:
