@@ -8,7 +8,7 @@ from gatehouse.domain.grant import DirectGrant, GrantState
 from gatehouse.store import mapping
 from gatehouse.store import table as t
 from gatehouse.store.commit import room_for
-from gatehouse.store.engine import Cancelled, ConditionFailed, Table
+from gatehouse.store.engine import CONDITION_FAILED, Cancelled, ConditionFailed, Table
 
 _CHUNK: Final = 50
 
@@ -79,7 +79,7 @@ class DynamoGrants:
         failed = [
             organization_id
             for organization_id, reason in zip(chunk, cancelled.reasons, strict=False)
-            if reason is not None
+            if reason == CONDITION_FAILED
         ]
         keys = [t.organization_key(grant.account_id, one) for one in failed]
         known = {row.sk for row in self._table.get_many(t.OrganizationRow, keys)}
