@@ -5,6 +5,7 @@ Each part loads when it is first asked for: decisions use two of them.
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
@@ -150,13 +151,18 @@ class DynamoStore:
         self._table.put(receipt_row(receipt))
 
     def due(self, now: datetime) -> Iterator[Due]:
-        for shard in t.DUE_SHARDS:
-            after = None
-            while True:
-                items, after = self._table.query_due(shard, to_text(now), _DUE_PAGE, after)
-                yield from (_due(item) for item in items)
-                if after is None:
-                    break
+        """Go through all shards at once, the oldest first: no flood of new work hides older."""
+        shards = [self._due_in(shard, to_text(now)) for shard in t.DUE_SHARDS]
+        for item in heapq.merge(*shards, key=lambda item: str(item[t.DUE_AT]["S"])):
+            yield _due(item)
+
+    def _due_in(self, shard: str, until: str) -> Iterator[t.Item]:
+        after = None
+        while True:
+            items, after = self._table.query_due(shard, until, _DUE_PAGE, after)
+            yield from items
+            if after is None:
+                return
 
 
 class _Keys(NamedTuple):
