@@ -86,7 +86,7 @@ def report(
                 user_agent=one.user_agent,
                 circumstances=Circumstances(ip_address=one.ip_address),
             )
-            decision = decide(_asked(one.action, policy), facts)
+            decision = decide(_asked(one.action, policy), facts, Policy(policy.actions))
             entry = entry_of(ports, application.account_id, ask, facts, decision, Category.ACTIVITY)
             entry = replace(
                 entry,
