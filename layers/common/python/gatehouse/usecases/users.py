@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gatehouse.domain.activity import Resource
-from gatehouse.domain.errors import EmailTaken, LastAdministrator, NotAllowed
+from gatehouse.domain.errors import LastAdministrator, NotAllowed
 from gatehouse.domain.grant import GrantState, Scope
 from gatehouse.domain.pages import Page
 from gatehouse.domain.principal import Principal, administrator
 from gatehouse.domain.roles import Role
 from gatehouse.domain.user import Status, User
+from gatehouse.usecases.addresses import claim, moved, must_be_free
 from gatehouse.usecases.changes import (
     Change,
-    Claim,
     Dismiss,
     Enrol,
     Release,
@@ -75,14 +75,21 @@ def read_user(ports: Ports, principal: Principal, user_id: str) -> Described:
     return _described(ports, who, [own_user(ports, who, user_id)])[0]
 
 
-def create_user(ports: Ports, principal: Principal, new: NewUser, keep: Keep) -> Described:
-    """Add a person to the account. Their address must be nobody else's in the whole system."""
+def must_be_able_to_create(ports: Ports, principal: Principal, new: NewUser) -> Writer:
+    """Refuse whoever may not add this user, or may not any more."""
     who = writer(principal, "create users")
     who.must_not_touch_administrators(new.role)
     who.must_be_able_to_give(ports, new.scope)
+    return who
+
+
+def create_user(ports: Ports, principal: Principal, new: NewUser, keep: Keep) -> Described:
+    """Add a person to the account. Their address must be nobody else's in the whole system."""
+    who = must_be_able_to_create(ports, principal, new)
 
     def attempt() -> Described:
         fence = check_scope(ports, who.account_id, new.scope, may_be_empty=True)
+        must_be_free(ports, new.email)
         user_id = ports.ids.user(who.account_id)
         grant_id, in_force = prepare_grant(
             ports, who.account_id, user_id, new.scope.organization_ids
@@ -103,7 +110,7 @@ def create_user(ports: Ports, principal: Principal, new: NewUser, keep: Keep) ->
         given = {"role": user.role.value, **new.scope.parts}
         ports.store.commit(
             Save(user),
-            _claim(user),
+            claim(user),
             Enrol(user) if user.is_active_administrator else None,
             *in_force,
             fence,
@@ -137,6 +144,8 @@ def change_user(
         who.must_not_touch_administrators(old.role, role)
         if change.email is not None and change.email != old.email and not who.is_administrator:
             raise NotAllowed("Only Administrators change e-mail addresses: they lead to sign-in.")
+        if change.email is not None and change.email != old.email:
+            must_be_free(ports, change.email)
         groups = who.merged_groups(old.group_ids, change.group_ids)
         organizations = who.merged_organizations(ports, had, change.organization_ids)
         everything = (
@@ -178,7 +187,7 @@ def change_user(
         result = _described(ports, who, [new], {user_id: organizations})[0]
         ports.store.commit(
             Save(new, old),
-            *_addresses(old, new),
+            *moved(old, new),
             *_administration(old, new),
             *switch,
             fence,
@@ -245,24 +254,6 @@ def _described(
             organizations = who.seen(ports, organizations)
         described.append(Described(user, groups, organizations))
     return described
-
-
-def _addresses(old: User, new: User) -> list[Change]:
-    if new.email == old.email:
-        return []
-    return [Release("email", old.email, old.user_id), _claim(new)]
-
-
-def _claim(user: User) -> Claim:
-    return Claim(
-        "email",
-        user.email,
-        user.user_id,
-        EmailTaken(
-            "This e-mail address already belongs to a user. A person has one home account; "
-            "use another address, or ask the person."
-        ),
-    )
 
 
 def _administration(old: User, new: User) -> list[Change]:

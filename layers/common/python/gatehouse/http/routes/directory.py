@@ -46,6 +46,7 @@ def create_user(call: Call) -> Answer:
     writer(call.principal, "create users")
     new = bodies.read(bodies.UserBody, call.body()).user()
     bodies.check_sizes(call.ports.limits, new.scope)
+    users.must_be_able_to_create(call.ports, call.principal, new)
     return call.once(
         lambda keep: users.create_user(call.ports, call.principal, new, keep), views.user, 201
     )
@@ -114,9 +115,9 @@ def show_group(call: Call) -> Answer:
 
 @routes("PATCH /groups/{group_id}")
 def change_group(call: Call) -> Answer:
-    writer(call.principal, "change groups")
-    change = bodies.read(bodies.GroupChangeBody, call.body()).change()
     group_id = call.path["group_id"]
+    writer(call.principal, "change groups").must_have_groups({group_id})
+    change = bodies.read(bodies.GroupChangeBody, call.body()).change()
     return call.once(
         lambda keep: groups.change_group(
             call.ports, call.principal, group_id, change, call.etag, keep
