@@ -14,6 +14,7 @@ from gatehouse.domain.roles import Role
 from gatehouse.domain.user import User
 from gatehouse.usecases.lifecycle import incoming
 from gatehouse.usecases.ports import LogQuery, Ports
+from gatehouse.usecases.report import OLDEST
 
 USUAL_SPAN: Final = timedelta(days=30)
 
@@ -61,11 +62,11 @@ def own_people_there(
 
 
 def _within_account(ports: Ports, account_id: str, query: LogQuery) -> LogQuery:
-    """Begin no earlier than the account itself: before that there is nothing to look for."""
+    """Begin no earlier than the account itself, and what it may report of the time before."""
     account = ports.store.accounts.get(account_id)
-    if account is None or account.created_at <= query.since:
+    if account is None:
         return query
-    return replace(query, since=account.created_at)
+    return replace(query, since=max(query.since, account.created_at - OLDEST))
 
 
 def _reached(ports: Ports, user: User, entries: tuple[Activity, ...]) -> tuple[Activity, ...]:

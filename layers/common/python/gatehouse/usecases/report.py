@@ -18,7 +18,8 @@ from gatehouse.usecases.changes import Receipt
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.receipts import Keep
 
-_OLDEST: Final = timedelta(days=1)
+OLDEST: Final = timedelta(days=1)
+"""How far back an activity may lie when it is reported."""
 _CHUNK: Final = 24
 """How many reports fit one snapshot, whatever users and organizations they name."""
 _ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
@@ -122,6 +123,6 @@ def _refusal(ports: Ports, one: Report) -> str | None:
         return "activity_id_malformed"
     if one.time is not None and one.time > now:
         return "time_in_the_future"
-    if one.time is not None and one.time < now - _OLDEST:
+    if one.time is not None and one.time < now - OLDEST:
         return "time_older_than_a_day"
     return None
