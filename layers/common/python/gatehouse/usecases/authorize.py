@@ -147,6 +147,8 @@ def _given(
                 failure if isinstance(one, Answer) and one.activity_id is not None else one
                 for one in given
             ]
+            if semantic is Semantic.DENY_ON_FIRST_DENY:
+                return given[: given.index(failure) + 1], True
     return given, stopped
 
 
