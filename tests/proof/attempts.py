@@ -472,10 +472,39 @@ def read(field: Field, count: int) -> Iterator[Attempt]:
         (f"/groups/{made[0].group.group_id}/members", host),
         (f"/groups/{made[0].group.group_id}/organizations", host),
         ("/organizations", host),
+        ("/api-keys", host),
+        ("/account", host),
     ]
     for key in range(count):
         address, company = addresses[key % len(addresses)]
         yield Attempt(request(field, key, 200, "GET", address, token=field.token(company)))
+
+
+@attempts
+def search(field: Field, count: int) -> Iterator[Attempt]:
+    host, guest = field.company(organizations=ORGANIZATIONS), field.company()
+    field.actives([(host, guest)])
+    subject = {"type": "user", "id": guest.users["sam"]}
+    action = {"name": "view"}
+    resource = {"type": "organization", "id": host.organizations["Alder"]}
+    bodies = [
+        ("subject", {"subject": {"type": "user"}, "action": action, "resource": resource}),
+        ("resource", {"subject": subject, "action": action, "resource": {"type": "organization"}}),
+        ("action", {"subject": subject, "resource": resource}),
+    ]
+    for key in range(count):
+        what, body = bodies[key % len(bodies)]
+        address = f"/access/v1/search/{what}"
+        yield Attempt(request(field, key, 200, "POST", address, body, token=host.key))
+
+
+@attempts
+def look_up(field: Field, count: int) -> Iterator[Attempt]:
+    host, guest = field.company(organizations=ORGANIZATIONS), field.company()
+    field.actives([(host, guest)])
+    for key in range(count):
+        address = f"/lookup?email={guest.emails['sam']}"
+        yield Attempt(request(field, key, 200, "GET", address, token=host.key))
 
 
 # ---- the clean-up

@@ -68,7 +68,7 @@ def test_no_allow_comes_out_of_a_store_that_stays_down(
 def _faults(field: Field, wires: Wires, name: str) -> list[Fault]:
     """Return every fault, by the calls of some undisturbed runs, the longest of them."""
     operations: list[str] = []
-    for attempt in ATTEMPTS[name](field, 12 if name in {"read", "write groups"} else 3):
+    for attempt in ATTEMPTS[name](field, 16 if name in {"read", "write groups"} else 3):
         with wires.counting() as counted:
             assert attempt.run() == DONE
         if len(counted) > len(operations):
