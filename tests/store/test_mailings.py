@@ -93,9 +93,9 @@ def test_marking_touches_one_recipient_under_the_link_that_was_sent(
 ) -> None:
     store.mailings.arm(mailing, a_link("a"))
     store.mailings.arm(mailing, a_link("b"))
-    store.mailings.mark(mailing, ANA, Delivery.SENT, "a" * 64)
+    assert not store.mailings.mark(mailing, ANA, Delivery.SENT, "a" * 64)
     assert read(store, mailing).recipients[ANA].delivery is Delivery.QUEUED
-    store.mailings.mark(mailing, ANA, Delivery.SENT, "b" * 64)
+    assert store.mailings.mark(mailing, ANA, Delivery.SENT, "b" * 64)
     recipients = read(store, mailing).recipients
     assert (recipients[ANA].delivery, recipients[BEN].delivery) == (
         Delivery.SENT,
@@ -119,8 +119,8 @@ def test_nothing_done_to_a_mailing_that_is_not_there_leaves_a_ghost(
     store: DynamoStore, table: Table
 ) -> None:
     gone = a_mailing(a_recipient(1))
-    store.mailings.mark(gone, ANA, Delivery.SENT, None)
-    store.mailings.mark(gone, ANA, Delivery.SENT, "a" * 64)
+    assert not store.mailings.mark(gone, ANA, Delivery.SENT, None)
+    assert not store.mailings.mark(gone, ANA, Delivery.SENT, "a" * 64)
     store.mailings.settle(gone)
     assert not store.mailings.arm(gone, a_link("a"))
     assert not store.mailings.report(gone, ANA, Delivery.BOUNCED)

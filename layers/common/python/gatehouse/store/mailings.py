@@ -48,7 +48,7 @@ class DynamoMailings:
 
     def mark(
         self, mailing: Mailing, user_id: str, delivery: Delivery, link_hash: str | None
-    ) -> None:
+    ) -> bool:
         state = _of(user_id, "delivery")
         # A report may be here before the hand-over is noted.
         condition = state == Delivery.QUEUED.value
@@ -57,7 +57,8 @@ class DynamoMailings:
         try:
             self._table.update(_key(mailing), [state.set(delivery.value)], condition)
         except ConditionFailed:
-            return
+            return False
+        return True
 
     def report(self, mailing: Mailing, user_id: str, delivery: Delivery) -> bool:
         state = _of(user_id, "delivery")

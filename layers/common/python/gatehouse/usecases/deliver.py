@@ -32,18 +32,34 @@ def deliver(
     change stands, is not told of an error.
     """
     recipients = dict(mailing.recipients)
-    until = ports.clock.now() + patience
     with suppress(Unable):
-        count = ports.store.directory.reach_count(connection.host.account_id, connection)
-        for user_id, recipient in mailing.recipients.items():
-            if recipient.delivery is not Delivery.QUEUED:
-                continue
-            if ports.clock.now() > until:
-                break
-            recipients[user_id] = _hand_over(ports, connection, mailing, recipient, count)
-        if replace(mailing, recipients=recipients).is_settled:
-            ports.store.mailings.settle(mailing)
+        _hand_over_all(ports, connection, mailing, recipients, patience)
     return replace(mailing, recipients=recipients)
+
+
+def deliver_again(ports: Ports, connection: Connection, mailing: Mailing) -> None:
+    """Send what is still queued. Raises Unable where the sweep has to come back."""
+    _hand_over_all(ports, connection, mailing, dict(mailing.recipients), IN_THE_SWEEP)
+
+
+def _hand_over_all(
+    ports: Ports,
+    connection: Connection,
+    mailing: Mailing,
+    recipients: dict[str, Recipient],
+    patience: timedelta,
+) -> None:
+    """Hand over what is queued, and keep in ``recipients`` how far it got."""
+    until = ports.clock.now() + patience
+    count = ports.store.directory.reach_count(connection.host.account_id, connection)
+    for user_id, recipient in mailing.recipients.items():
+        if recipient.delivery is not Delivery.QUEUED:
+            continue
+        if ports.clock.now() > until:
+            break
+        recipients[user_id] = _hand_over(ports, connection, mailing, recipient, count)
+    if replace(mailing, recipients=recipients).is_settled:
+        ports.store.mailings.settle(mailing)
 
 
 def _hand_over(
@@ -68,7 +84,8 @@ def _hand_over(
         delivery = Delivery.SENT
     except MailRefused:
         delivery = Delivery.BOUNCED
-    ports.store.mailings.mark(mailing, recipient.user_id, delivery, link_hash)
+    if not ports.store.mailings.mark(mailing, recipient.user_id, delivery, link_hash):
+        return recipient
     return replace(recipient, delivery=delivery, link_hash=link_hash)
 
 

@@ -194,8 +194,8 @@ class Mailings(Protocol):
 
     def mark(
         self, mailing: Mailing, user_id: str, delivery: Delivery, link_hash: str | None
-    ) -> None:
-        """Note how far a queued mail got, unless the recipient has another link by now."""
+    ) -> bool:
+        """Note how far a queued mail got; False if the recipient has another link by now."""
 
     def report(self, mailing: Mailing, user_id: str, delivery: Delivery) -> bool:
         """Note what the mail service reports later; False if it is known, or a complaint is."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from gatehouse.domain.activity import SYSTEM
 from gatehouse.domain.connection import State
 from gatehouse.domain.mailing import MailKind
-from gatehouse.usecases.deliver import IN_THE_SWEEP, deliver
+from gatehouse.usecases.deliver import IN_THE_SWEEP, deliver, deliver_again
 from gatehouse.usecases.lifecycle import Step, changes_of, notice_of, pair_of, queued
 from gatehouse.usecases.ports import Due, Ports
 from gatehouse.usecases.racing import settled
@@ -82,7 +82,7 @@ def _send(ports: Ports, due: Due) -> None:
     if over or mailing.is_settled:
         ports.store.mailings.settle(mailing)
     else:
-        deliver(ports, connection, mailing, IN_THE_SWEEP)
+        deliver_again(ports, connection, mailing)
 
 
 def _gather(ports: Ports, due: Due) -> None:
