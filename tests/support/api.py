@@ -128,7 +128,7 @@ def event_of(
                 "path": unquote(parts.path),
                 "protocol": "HTTP/1.1",
                 "sourceIp": "192.0.2.7",
-                "userAgent": "a test",
+                "userAgent": headers.get("user-agent", "a test"),
             },
             "requestId": "request-1",
             "routeKey": route.key,

@@ -52,7 +52,7 @@ _BY_LINK: Final = (
 _TOKEN: Final = "The link only points: what counts is who is signed in."  # noqa: S105  # a sentence
 
 
-_NO: Final = (400, 401, 403, 404, 409, 410)
+_NO: Final = (400, 401, 403, 404, 409, 410, 413, 415, 422, 503)
 """How a form can be refused: each of these is a page too."""
 
 

@@ -114,11 +114,14 @@ def _searched(
 @routes("GET /lookup")
 def look_up_user(call: Call) -> Answer:
     key_text = identity.bearer_key_of(call)
-    email = call.query.get("email", "").strip().lower()
-    if not email or len(email) > _LONGEST_EMAIL:
+    try:
+        email = (call.wanted("email", _LONGEST_EMAIL) or "").strip().lower()
+        if not email:
+            detail = "Send the address to look for: /lookup?email=somebody@example.com."
+            raise Malformed(detail, fields=[FieldError("/email", detail)])
+    except GatehouseError:
         authenticate(call.ports, key_text)
-        detail = "Send the address to look for: /lookup?email=somebody@example.com."
-        raise Malformed(detail, fields=[FieldError("/email", detail)])
+        raise
     return json_answer(200, {"user_id": look_up(call.ports, key_text, email)})
 
 

@@ -1,5 +1,7 @@
 """Invitations by their link: a page for people, JSON for programs. Reading changes nothing."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from gatehouse.domain.connection import Connection, State
@@ -13,8 +15,9 @@ from gatehouse.domain.errors import (
 )
 from gatehouse.domain.principal import Person
 from gatehouse.domain.session import csrf_token_of
-from gatehouse.http import bodies, views
+from gatehouse.http import bodies, problems, views
 from gatehouse.http.answers import Answer, Routes, json_answer
+from gatehouse.http.application import refusal
 from gatehouse.http.call import Call
 from gatehouse.http.html import html, page_of_problem, sign_in_url, viewer_of, wants_html
 from gatehouse.http.identity import SESSION_COOKIE
@@ -46,10 +49,10 @@ def show_invitation(call: Call) -> Answer:
         found = offer(call.ports, call.path["token"], call.visitor)
     except LinkUnknown as unknown:
         if not wants_html(call):
-            raise
+            return _with(refusal(unknown), _VARY)
         return _page(call, "dead-end", 404, cause="unknown", problem=unknown.slug)
     if not wants_html(call):
-        return _with_vary(json_answer(200, _view(call, found)))
+        return _with(json_answer(200, _view(call, found)), _VARY)
     return _invitation_page(call, found)
 
 
@@ -131,7 +134,7 @@ def _refused(call: Call, refusal: GatehouseError) -> Answer:
             found = offer(call.ports, call.path["token"], None)
         except LinkUnknown:
             return page_of_problem(call, refusal)
-        return _page(call, "invitation", 401, offer=found)
+        return _with(_page(call, "invitation", 401, offer=found), problems.headers(refusal))
     if cause is None:
         return page_of_problem(call, refusal)
     if isinstance(refusal, LinkUnknown):
@@ -194,5 +197,5 @@ def _page(
     )
 
 
-def _with_vary(answer: Answer) -> Answer:
-    return Answer(answer.status, answer.body, {**answer.headers, **_VARY})
+def _with(answer: Answer, headers: Mapping[str, str]) -> Answer:
+    return replace(answer, headers={**answer.headers, **headers})
