@@ -24,19 +24,32 @@ def test_a_host_tries_a_hundred_invitations_an_hour(world: World, acme: Company)
     assert world.invite(acme, continuum).status == 201
 
 
+def revoked(world: World, acme: Company, continuum: Company) -> None:
+    made = world.invite(acme, continuum)
+    assert made.status == 201, made
+    address = f"/connections/{made.json['connection_id']}/revoke"
+    assert world.api("POST", address, token=world.token(acme)).status == 200
+
+
 def test_a_pair_has_five_invitations_a_week(world: World, acme: Company) -> None:
     continuum = world.company("continuum", {"administrator": "administrator"})
-    token = world.token(acme)
     for _ in range(5):
-        made = world.invite(acme, continuum)
-        assert made.status == 201, made
-        world.api("POST", f"/connections/{made.json['connection_id']}/revoke", token=token)
+        revoked(world, acme, continuum)
     limited = world.invite(acme, continuum)
     assert (limited.status, limited.slug) == (429, "too-many-requests")
     wait = int(limited.headers["retry-after"])
     assert 6 * 86400 < wait <= 7 * 86400
     world.clock.advance(seconds=wait)
     assert world.invite(acme, continuum).status == 201
+
+
+def test_a_deployment_may_set_another_number_of_them(moto_table: str) -> None:
+    world = World(moto_table, invitations_per_pair_and_week=12)
+    acme = world.company("acme", {"administrator": "administrator"}, organizations=["Alder"])
+    continuum = world.company("continuum", {"administrator": "administrator"})
+    for _ in range(12):
+        revoked(world, acme, continuum)
+    assert world.invite(acme, continuum).status == 429
 
 
 @pytest.mark.parametrize("field", ["group_ids", "organization_ids"])

@@ -26,8 +26,6 @@ could end its connection (an item has at most 400 KB).
 """
 _INVITED: Final = 500
 """How many Administrators an invitation can go to, for the same limit."""
-_REMEMBERED: Final = 10
-"""How many past invitations a pair remembers, for the limit on them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,7 @@ def changes_of(ports: Ports, step: Step) -> list[Change]:
     changes: list[Change] = [Save(after, step.before)]
     is_pairs = step.pair is not None and step.pair.connection_id == after.connection_id
     if is_pairs or after.is_live_at(step.now):
-        changes.append(Save(_pair_of(step), step.pair))
+        changes.append(Save(_pair_of(ports, step), step.pair))
     host, guest = after.host.account_id, after.guest.account_id
     for account_id, actor in ((host, step.seen_by_host or step.actor), (guest, step.actor)):
         origin = step.origin if _may_see_origin(step, actor, account_id) else Origin()
@@ -151,7 +149,7 @@ def pair_of(ports: Ports, connection: Connection) -> Pair | None:
     return ports.store.connections.pair(connection.host.account_id, connection.guest.account_id)
 
 
-def _pair_of(step: Step) -> Pair:
+def _pair_of(ports: Ports, step: Step) -> Pair:
     after, pair = step.after, step.pair
     facing = Pair(
         host_account_id=after.host.account_id,
@@ -168,7 +166,8 @@ def _pair_of(step: Step) -> Pair:
         version=pair.version + 1 if pair else 1,
     )
     if step.before is None:
-        return replace(facing, invited_at=(*facing.invited_at, step.now)[-_REMEMBERED:])
+        counted = ports.limits.invitations_per_pair_and_week
+        return replace(facing, invited_at=(*facing.invited_at, step.now)[-counted:])
     return facing
 
 
