@@ -17,7 +17,6 @@ from tests.support.trials import FACTOR
 
 _PAGE: dict[str, list[Mapping[str, Any]]] = {}
 _SECONDS: dict[str, float] = {}
-_FAILED: list[str] = []
 
 
 class Proof:
@@ -45,22 +44,16 @@ def pytest_report_header() -> str:
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Collect what tests recorded, in the process that writes the page."""
-    if report.when != "call":
-        if report.failed:
-            _FAILED.append(report.nodeid)
-        return
     found: list[Any] = [what for name, what in report.user_properties if name == "proof"]
-    if report.failed:
-        _FAILED.append(report.nodeid)
-    if found:
+    if report.when == "call" and found:
         _PAGE[report.nodeid] = found
         _SECONDS[report.nodeid] = report.duration
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Write the page, if one is wanted and everything held."""
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Write the page, if one is wanted, everything ran, and everything held."""
     target = os.environ.get("GATEHOUSE_PROOF")
-    if target and not hasattr(session.config, "workerinput") and _PAGE and not _FAILED:
+    if target and not hasattr(session.config, "workerinput") and _PAGE and not exitstatus:
         Path(target).write_text("\n".join(_page()) + "\n", encoding="utf-8")
 
 
