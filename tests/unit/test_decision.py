@@ -148,6 +148,8 @@ def test_an_own_user_nobody_knows_is_unknown() -> None:
 def test_a_pair_is_taken_while_active_or_pending_in_time() -> None:
     over = NOW + timedelta(days=7)
     assert a_pair(state=State.ACTIVE).is_live_at(over)
+    assert a_pair(state=State.ACTIVE).is_active
+    assert not a_pair(state=State.PENDING).is_active
     assert a_pair(state=State.PENDING).is_live_at(over - timedelta(milliseconds=1))
     assert not a_pair(state=State.PENDING).is_live_at(over)
     assert not a_pair(state=State.REVOKED).is_live_at(NOW)
