@@ -2,6 +2,7 @@
 
 import pytest
 
+from gatehouse.domain.decision import Facts, decide
 from gatehouse.domain.grant import Scope
 from gatehouse.domain.policy import NO_DEMANDS, Circumstances, Policy
 from gatehouse.domain.remedies import (
@@ -16,6 +17,7 @@ from gatehouse.domain.remedies import (
     UseNetwork,
 )
 from gatehouse.domain.roles import Role
+from tests.support.people import HOST, a_user, an_organization
 
 
 def test_an_account_maps_actions_of_its_own_and_never_the_tables() -> None:
@@ -100,3 +102,10 @@ def test_a_scope_is_written_with_what_it_names_at_all() -> None:
         "organization_ids": ["o"],
         "all_organizations": True,
     }
+
+
+def test_whoever_has_to_become_an_administrator_at_home_needs_no_grant_beside() -> None:
+    user = a_user(of=HOST, role=Role.MANAGER)
+    facts = Facts(own=True, user=user, pair=None, organization=an_organization())
+    answer = decide("print", facts, Policy(actions={"print": Role.ADMINISTRATOR}))
+    assert answer.hint == (RaiseOwnRole(user.user_id, Role.ADMINISTRATOR),)

@@ -191,7 +191,9 @@ def _remedies(
         remedies.append(ShowSecondFactor())
     if Reason.NETWORK_NOT_ALLOWED in obstacles:
         remedies.append(UseNetwork(demands.networks))
-    if Reason.ORGANIZATION_NOT_GRANTED in obstacles:
+    # Whoever becomes an Administrator at home reaches everything there.
+    reaches_then = pair is None and minimum is Role.ADMINISTRATOR
+    if Reason.ORGANIZATION_NOT_GRANTED in obstacles and not reaches_then:
         remedies.append(
             GrantOrganization(
                 organization.organization_id,
