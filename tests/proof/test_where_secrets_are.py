@@ -9,6 +9,7 @@ import hashlib
 import json
 import logging
 import re
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from unittest.mock import patch
@@ -42,6 +43,8 @@ def heard(
 ) -> Iterator[pytest.LogCaptureFixture]:
     """Let everything that can log do so, down to the last detail."""
     monkeypatch.setenv("POWERTOOLS_LOG_LEVEL", "DEBUG")
+    # A logger keeps the output that it first wrote to: one of another name writes to today's.
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", f"gatehouse-{secrets.token_hex(4)}")
     observability.logger.cache_clear()
     caplog.set_level(logging.DEBUG)
     yield caplog
