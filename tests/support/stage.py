@@ -96,6 +96,15 @@ class Stage:
             return None
         return None if path.startswith(("/sign-", "/assets")) else self.ada
 
+    def headers(self, route_key: str) -> Mapping[str, str]:
+        """Return what a route demands beside credentials: the etag of what is replaced whole."""
+        return {"if-match": self._etag} if route_key.startswith("PUT /connections/") else {}
+
+    @cached_property
+    def _etag(self) -> str:
+        address = f"/connections/{self.active}/grant"
+        return str(self.world.api("GET", address, token=self.ada).json["etag"])
+
     @cached_property
     def bodies(self) -> Mapping[str, dict[str, Any]]:
         """Return a body that each route would take."""
@@ -173,6 +182,7 @@ class Stage:
         method, _, path = route_key.partition(" ")
         expected = self.before
         more.setdefault("token", self.token(route_key))
+        more.setdefault("headers", self.headers(route_key))
         reply = self.world.api(method, address or self.address(path), body, **more)
         assert reply.status < 500, reply
         assert_harmless(reply)
