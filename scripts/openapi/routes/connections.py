@@ -8,6 +8,7 @@ from scripts.openapi.operation import (
     PAGED,
     Json,
     Operation,
+    Reply,
     Who,
     json_reply,
     page_reply,
@@ -23,6 +24,7 @@ ANYBODY_OR_GUEST: Final = Who(visitor=True, person=True)
 STATE: Final = parameter("state", some(*State), "Only connections in this state.")
 _ONE: Final = json_reply(ref("Connection"), "The connection.", "ETag")
 _CHANGED: Final = json_reply(ref("Connection"), "The connection as it is now.", "Replayed")
+_LIFTED: Final = Reply("Done.", headers=("Replayed",))
 _NOTHING: Final[dict[str, Json]] = {"application/json": ref("NoFields")}
 _DECLINE: Final[dict[str, Json]] = {"application/json": ref("Decline")}
 _ANSWERED: Final = ("already-accepted", "invitation-declined", "invitation-expired")
@@ -260,6 +262,40 @@ OPERATIONS: Final = (
         {200: json_reply(ref("ActivityPage"), "A page of the host's log.")},
         description="Also after the connection has ended.",
         query=(*SPAN, *PAGED),
+        problems=("not-found",),
+    ),
+    Operation(
+        "GET /blocked-hosts",
+        "listBlockedHosts",
+        "Incoming connections",
+        "List the hosts that this company takes no invitations from",
+        GUEST,
+        {200: json_reply(ref("BlockedHostPage"), "A page of them.")},
+        query=PAGED,
+    ),
+    Operation(
+        "PUT /blocked-hosts/{account_id}",
+        "blockHost",
+        "Incoming connections",
+        "Take no more invitations from a host",
+        GUEST,
+        {200: json_reply(ref("BlockedHost"), "The host, and who blocked it.", "Replayed")},
+        description="Of a host that has invited this company before. What it invites or sends again "
+        "from now on is refused with 422; a connection that exists stays as it is: decline or leave "
+        "it.",
+        body=_NOTHING,
+        body_required=False,
+        idempotent=True,
+        problems=("not-found",),
+    ),
+    Operation(
+        "DELETE /blocked-hosts/{account_id}",
+        "unblockHost",
+        "Incoming connections",
+        "Take invitations from a blocked host again",
+        GUEST,
+        {204: _LIFTED},
+        idempotent=True,
         problems=("not-found",),
     ),
 )

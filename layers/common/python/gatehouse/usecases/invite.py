@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from gatehouse.domain.account import Account, clean_subdomain
+from gatehouse.domain.account import Account, AccountName, clean_subdomain
 from gatehouse.domain.connection import Connection, State
 from gatehouse.domain.decision import Pair
 from gatehouse.domain.errors import ConnectionLive, NotAllowed, Refused, TooMany
@@ -12,7 +12,7 @@ from gatehouse.domain.grant import GrantState, Scope
 from gatehouse.domain.mailing import Mailing
 from gatehouse.domain.principal import Principal, administrator
 from gatehouse.domain.roles import Role
-from gatehouse.usecases.changes import RequireAdministrator
+from gatehouse.usecases.changes import RequireAdministrator, RequireWelcome
 from gatehouse.usecases.deliver import deliver
 from gatehouse.usecases.lifecycle import Step, changes_of, invitation_to, queued
 from gatehouse.usecases.ports import Ports
@@ -59,6 +59,8 @@ def invite(
         now = ports.clock.now()
         pair = ports.store.connections.pair(host.account_id, guest.account_id)
         _check_pair(ports, pair, guest, now)
+        if ports.store.connections.blocked(guest.account_id, host.account_id):
+            raise Refused.at("/guest_subdomain", unwelcome(guest.named))
         administrators = ports.store.users.administrators(guest.account_id)
         if not administrators:
             raise Refused.at(
@@ -100,12 +102,25 @@ def invite(
             fence,
             queued(mailing),
             RequireAdministrator(person.user),
+            RequireWelcome(
+                guest.account_id,
+                host.account_id,
+                Refused.at("/guest_subdomain", unwelcome(guest.named)),
+            ),
             keep((connection, mailing)),
         )
         return connection, mailing
 
     connection, mailing = settled(attempt)
     return connection, deliver(ports, connection, mailing)
+
+
+def unwelcome(guest: AccountName) -> str:
+    """Say that a guest has blocked this host, and who could lift it."""
+    return (
+        f"{guest.name} takes no invitations from your account. "
+        "An Administrator there can lift that; ask one in another way."
+    )
 
 
 def check_maximum_role(maximum_role: Role) -> None:
