@@ -72,7 +72,7 @@ def _entry(ports: Ports, person: Person, action: str, blocked: Blocked) -> Recor
             account_id=person.account_id,
             activity_id=ports.ids.new("act"),
             time=ports.clock.now(),
-            category=Category.CONNECTION,
+            category=Category.DIRECTORY,
             action=action,
             outcome=Outcome.DONE,
             actor=person.actor,
