@@ -7,9 +7,9 @@ from pydantic.json_schema import models_json_schema
 
 from gatehouse.domain.api_key import ApiScope
 from gatehouse.domain.roles import Role
-from gatehouse.http import authzen, bodies, fields
+from gatehouse.http import authzen, bodies, fields, text
 from gatehouse.usecases.asking import Semantic
-from scripts.openapi.operation import Json, ref
+from scripts.openapi.operation import Json, line, ref
 
 BODIES: Final[dict[str, type[bodies.Body]]] = {
     "Invitation": bodies.InvitationBody,
@@ -61,7 +61,7 @@ def request_schemas() -> dict[str, Json]:
         for name, schema in definitions["$defs"].items()
         if name not in {Role.__name__, ApiScope.__name__}
     }
-    return {**_SHARED, **found, **_AUTHZEN, "NoFields": {"type": "object", "maxProperties": 0}}
+    return {**_SHARED, **found, **_AUTHZEN, **_PLAIN}
 
 
 def _tidy(schema: Any) -> Any:
@@ -88,7 +88,11 @@ def _tidy(schema: Any) -> Any:
     return kept
 
 
-_LINE: Final[Json] = {"type": "string", "maxLength": 256, "pattern": _SHARED["Line"]["pattern"]}
+_PLAIN: Final[dict[str, Json]] = {
+    "NoFields": {"type": "object", "maxProperties": 0},
+    "OneLine": {"type": "string", "pattern": text.ONE_LINE},
+}
+_LINE: Final = line(256)
 _PROPERTIES: Final[Json] = {"type": "object"}
 
 

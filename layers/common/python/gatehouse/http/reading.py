@@ -13,6 +13,8 @@ from gatehouse.http.text import printable, whole
 LARGEST: Final = 256 * 1024
 """Bytes a body may have."""
 _DEEPEST: Final = 64
+_EXACT: Final = 2**53
+"""Up to here a float holds every whole number (RFC 7493)."""
 
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
@@ -50,7 +52,12 @@ def json_object_of(text: str, media_type: str, charset: str = "utf-8") -> dict[s
     if media_type != JSON or charset not in {"utf-8", "utf8", ""}:
         raise UnsupportedMediaType("Send the body as application/json in UTF-8.")
     try:
-        value = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
+        value = json.loads(
+            text,
+            object_pairs_hook=_without_duplicates,
+            parse_constant=_no_constant,
+            parse_float=_number,
+        )
         written = json.dumps(value, ensure_ascii=False)
     except Malformed:
         raise
@@ -130,6 +137,12 @@ def _encoded(text: str) -> bytes:
 
 def _no_constant(name: str) -> Any:
     raise Malformed(f"{name} is not JSON (RFC 8259). Send a number, or null.")
+
+
+def _number(text: str) -> int | float:
+    """Read 7.0 as 7: JSON has numbers only, and to JSON Schema both are integers."""
+    number = float(text)
+    return int(number) if number.is_integer() and abs(number) < _EXACT else number
 
 
 def _depth(value: Any) -> int:
