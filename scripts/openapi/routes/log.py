@@ -32,7 +32,8 @@ OPERATIONS: Final = (
         {201: json_reply(ref("Reported"), "What became of each, in order.", "Replayed")},
         description="A report is checked against the access there is at that moment; without "
         "access it is recorded as denied. An `activity_id` that was reported before is a "
-        "duplicate. `time` is at most a day old and not in the future.",
+        "duplicate; one that begins with `act_` is refused, because such ids are made here. "
+        "`time` is at most a day old and not in the future.",
         body={"application/json": {"anyOf": [ref("ActivityReport"), ref("ActivityReports")]}},
         idempotent=True,
         problems=("refused",),
