@@ -80,6 +80,9 @@ def _tidy(schema: Any) -> Any:
         for name, content in schema.items()
         if name != "title" or not isinstance(content, str)
     }
+    if "patternProperties" in kept:
+        # A key of another shape is refused, which pydantic does and leaves unsaid.
+        kept["additionalProperties"] = False
     beside = {name: kept[name] for name in ("default", "description") if name in kept}
     core = {name: content for name, content in kept.items() if name not in beside}
     for name, shared in _SHARED.items():

@@ -58,3 +58,12 @@ def test_a_foreign_cursor_is_pointed_out_where_it_stands(world: World, acme: Com
     in_query = world.api("GET", "/users?cursor=AAAA", token=world.token(acme))
     pointers = [reply.json["errors"][0]["pointer"] for reply in (in_body, in_query)]
     assert pointers == ["/page/token", "/cursor"]
+
+
+def test_a_precondition_without_a_version_is_not_taken_for_none(
+    world: World, acme: Company
+) -> None:
+    token, empty = world.token(acme), {"if-match": " "}
+    renamed = world.api("PATCH", "/account", {"name": "New"}, token=token, headers=empty)
+    assert (renamed.status, renamed.json["errors"][0]["pointer"]) == (400, "/If-Match")
+    assert world.api("GET", "/account", token=token).json["name"] == "Acme"
