@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -107,8 +107,9 @@ def pointer(*location: int | str) -> str:
 
 def _place_of_half(value: Any) -> tuple[int | str, ...]:
     """Find the first half of a surrogate pair, which JSON can escape and nothing can write."""
-    waiting: list[tuple[tuple[int | str, ...], Any]] = [((), value)]
-    for at, one in waiting:
+    waiting: deque[tuple[tuple[int | str, ...], Any]] = deque([((), value)])
+    while True:
+        at, one = waiting.popleft()
         if isinstance(one, str) and whole(one) != one:
             return at
         if isinstance(one, dict):
@@ -118,7 +119,6 @@ def _place_of_half(value: Any) -> tuple[int | str, ...]:
             waiting.extend(((*at, name), child) for name, child in one.items())
         elif isinstance(one, list):
             waiting.extend(((*at, index), child) for index, child in enumerate(one))
-    return ()
 
 
 def _half(at: str) -> Malformed:
