@@ -175,9 +175,13 @@ class Call:
 
     def page(self, page: Page[T], purpose: str, view: Callable[[T], Any], **more: Any) -> Answer:
         """Answer a page of a list."""
-        cursor = cursors.sealed(self.ports.signing_key, self._list(purpose), page.after)
         items = [view(item) for item in page.items]
+        cursor = self.cursor(purpose, page.after)
         return json_answer(200, {**more, "items": items, "next_cursor": cursor})
+
+    def cursor(self, purpose: str, after: str | None) -> str | None:
+        """Return the cursor of a list's next page; None if there is none."""
+        return cursors.sealed(self.ports.signing_key, self._list(purpose), after)
 
     def entity(self, body: Mapping[str, Any]) -> Answer:
         """Answer one thing, with its version as the ETag header too (RFC 9110)."""

@@ -1,0 +1,38 @@
+"""The Account sidebar: its sections in their order, each for the roles that may open it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from gatehouse.domain.principal import Person
+from gatehouse.domain.roles import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One entry; ``about`` says in a sentence what stands behind it."""
+
+    label: str
+    path: str
+    icon: str
+    about: str
+    roles: frozenset[Role]
+
+
+_ADMINISTRATORS: Final = frozenset({Role.ADMINISTRATOR})
+
+# In this order, each as soon as its first page stands: Settings, Users, Groups, Organizations,
+# Connections, Activity Logs, API Keys.
+SECTIONS: Final = (
+    Section(
+        "Connections",
+        "/console/connections",
+        "cable",
+        "Which companies work in your account, as what, and how to end it.",
+        _ADMINISTRATORS,
+    ),
+)
+
+
+def menu_of(person: Person) -> list[Section]:
+    """Return the sections that this person may open."""
+    return [section for section in SECTIONS if person.user.role in section.roles]
