@@ -4,10 +4,15 @@ from typing import Any
 
 from gatehouse import wiring
 from gatehouse.http.application import Application
-from gatehouse.http.routes.console import overview
+from gatehouse.http.routes.console import connections, drafts, overview
 from gatehouse.http.routes.console.visit import refused
 
-application = Application(overview.pages, refused=refused)
+application = Application(
+    overview.pages,
+    connections.pages,
+    drafts.pages,
+    refused=refused,
+)
 
 
 def handler(event: dict[str, Any], _: object) -> dict[str, Any]:

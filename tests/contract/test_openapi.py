@@ -76,6 +76,7 @@ def test_every_write_takes_an_idempotency_key_but_decisions_and_forms() -> None:
         not in operation.get("parameters", ())
     }
     assert {key for key in without if "/access/v1/" not in key} == {
+        "POST /connections/preview",  # writes nothing
         "POST /sign-in/continue",
         "POST /sign-out",
     }

@@ -78,6 +78,12 @@ class InvitationBody(ScopeBody):
         )
 
 
+class PreviewBody(InvitationBody):
+    """The terms of an invitation; it may be sent whole, but need not say whom it is for."""
+
+    guest_subdomain: Subdomain | None = None  # type: ignore[assignment]  # optional here
+
+
 class GrantBody(Body):
     maximum_role: Role = Field(strict=False)
     group_ids: GroupIds

@@ -189,9 +189,15 @@ class Call:
         return replace(answer, headers={**answer.headers, "ETag": f'"{body["etag"]}"'})
 
     def once(
-        self, work: Callable[[Keep], T], view: Callable[[T], Any], status: int = 200
+        self,
+        work: Callable[[Keep], T],
+        view: Callable[[T], Any],
+        status: int = 200,
+        key: str | None = None,
     ) -> Answer:
         """Do the work and answer; under a known Idempotency-Key answer as the first time.
+
+        A form, which sends no headers, has its key from its page.
 
         Whoever calls has been authorised again before this. A refusal may be the echo of the same
         request, done meanwhile or a moment ago without an answer: the receipt knows.
@@ -199,7 +205,7 @@ class Call:
         from gatehouse.usecases.changes import Replayed
         from gatehouse.usecases.receipts import no_receipt
 
-        key = self.headers.get("idempotency-key")
+        key = key or self.headers.get("idempotency-key")
         if key is None:
             return json_answer(status, view(work(no_receipt)))
         if not _PRINTABLE.fullmatch(key):

@@ -87,6 +87,16 @@ class DynamoDirectory:
         found = [mapping.organization(row) for row in rows]
         return page_of(found, limit, lambda organization: organization.organization_id)
 
+    def organizations_named(self, account_id: str, words: str, limit: int) -> Page[Organization]:
+        """Look at every name of the account: 20,000 are about 3 MB, in as many reads."""
+        wanted = words.casefold().split()
+        matching = (
+            organization_id
+            for organization_id, name in self._table.names(t.organization_key(account_id, "").pk)
+            if all(word in name.casefold() for word in wanted)
+        )
+        return self._page_of_ids(account_id, list(islice(matching, limit + 1)), limit)
+
     def group_organizations_page(
         self, account_id: str, group_id: str, after: str | None, limit: int
     ) -> Page[Organization]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from gatehouse.store.commit import Commit
     from gatehouse.store.connections import DynamoConnections
     from gatehouse.store.directory import DynamoDirectory
+    from gatehouse.store.drafts import DynamoDrafts
     from gatehouse.store.grants import DynamoGrants
     from gatehouse.store.mailings import DynamoMailings
     from gatehouse.usecases.changes import Change, Receipt
@@ -90,6 +91,12 @@ class DynamoStore:
     @cached_property
     def sessions(self) -> DynamoSessions:
         return DynamoSessions(self._table)
+
+    @cached_property
+    def drafts(self) -> DynamoDrafts:
+        from gatehouse.store.drafts import DynamoDrafts
+
+        return DynamoDrafts(self._table)
 
     @cached_property
     def _commit(self) -> Commit:

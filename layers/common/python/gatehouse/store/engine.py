@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -126,6 +126,25 @@ class Table:
             if start is None:
                 break
         return rows
+
+    def names(self, pk: str) -> Iterator[tuple[str, str]]:
+        """Go through the sort keys and names of a partition, without making rows of them."""
+        start: Any = None
+        while True:
+            answer = self.call(
+                lambda start=start: self.connection.query(  # type: ignore[misc]  # bound now
+                    self.name,
+                    pk,
+                    attributes_to_get=[SK, "name"],
+                    consistent_read=True,
+                    exclusive_start_key=start,
+                )
+            )
+            for item in answer["Items"]:
+                yield item[SK]["S"], item["name"]["S"]
+            start = answer.get("LastEvaluatedKey")
+            if start is None:
+                return
 
     def query_due(self, shard: str, until: str, limit: int, after: Any) -> tuple[list[Item], Any]:
         """Read a page of the sparse index of what is due, eventually consistent."""

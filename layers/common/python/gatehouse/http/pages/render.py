@@ -129,6 +129,8 @@ def _templates() -> "Environment":
         "visible": clean,
         "role": _role,
         "moment": _moment,
+        "day": _day,
+        "capitalize_first": _capitalized,
         "stamp": _stamp,
         "scope": _scope,
     }
@@ -145,6 +147,14 @@ def _datetime(moment: datetime | str) -> datetime:
 
 def _moment(moment: datetime | str) -> str:
     return moment_in_words(_datetime(moment))
+
+
+def _day(moment: datetime | str) -> str:
+    return moment_in_words(_datetime(moment)).partition(",")[0]
+
+
+def _capitalized(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _stamp(moment: datetime | str) -> str:

@@ -1,10 +1,11 @@
 """One visit of a page: who, in which account, what came with it, and how to answer."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
 
 from gatehouse.domain.account import Account
@@ -19,7 +20,9 @@ from gatehouse.http.html import html, page_of_problem, sign_in_url
 from gatehouse.http.identity import SESSION_COOKIE
 from gatehouse.http.routes.console.menu import menu_of
 from gatehouse.usecases.ports import Ports
+from gatehouse.usecases.receipts import Keep
 
+T = TypeVar("T")
 _SAID_COOKIE: Final = "__Host-gatehouse-said"
 _SAID: Final = timedelta(minutes=1)
 Errors = Mapping[str, str]
@@ -62,6 +65,17 @@ class Visit:
         """Return what the ticked checkboxes whose names start so stand for."""
         names = (name for name in self.form if name.startswith(prefix))
         return frozenset(name.removeprefix(prefix) for name in names)
+
+    def once(
+        self, key: str, work: Callable[[Keep], T], view: Callable[[T], dict[str, str]]
+    ) -> dict[str, str]:
+        """Do the work of a form once, however often its button was pressed; return what it said.
+
+        ``key`` is the form's: it stands for this person doing this very thing.
+        """
+        answer = self.call.once(work, view, key=key[:255] or None)
+        done: dict[str, str] = json.loads(answer.body)
+        return done
 
     # ---- how to answer
 
