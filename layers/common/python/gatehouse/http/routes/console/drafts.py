@@ -16,6 +16,7 @@ from gatehouse.domain.draft import Draft
 from gatehouse.domain.errors import EtagStale, GatehouseError, NotFound, Refused
 from gatehouse.domain.plain_text import one_line
 from gatehouse.domain.roles import MAXIMUM_ROLES, Role, actions_allowed
+from gatehouse.domain.wording import grant_in_words
 from gatehouse.http.answers import Answer
 from gatehouse.http.routes.console.offers import changes_of, offer_of
 from gatehouse.http.routes.console.visit import Errors, Pages, Visit, errors_of
@@ -43,6 +44,7 @@ _AT_CHECK: Final = {
     "/organization_ids": "part-grant",
     "/message": "part-message",
 }
+_AT_CHANGE: Final = dict.fromkeys(_AT_CHECK, "part-grant")
 
 
 @dataclass(frozen=True)
@@ -202,12 +204,16 @@ def take_grant(visit: Visit) -> Answer:
 
 def _grant_page(visit: Visit, draft: Draft, errors: Errors | None = None) -> Answer:
     words = (visit.form.get("words") or visit.query.get("words", ""))[:100]
+    found = choices(visit.ports, draft, words)
+    names = [one_line(group.name) for group in found.chosen_groups]
+    direct, everything = len(draft.scope.organization_ids), draft.scope.all_organizations
     return visit.page(
         "draft-grant",
         422 if errors else 200,
         errors=errors,
         words=words,
-        found=choices(visit.ports, draft, words),
+        found=found,
+        chosen=grant_in_words(names, direct, all_organizations=everything),
         total=visit.ports.store.directory.reach_count(draft.account_id, drafts.EVERYTHING),
         **_GRANT.context(visit, draft),
     )
@@ -303,7 +309,9 @@ def _check_page(
     return visit.page(
         "draft-change" if draft.connection_id else "draft-check",
         status,
-        errors=errors_of(refusal, _AT_CHECK) if refusal else None,
+        errors=errors_of(refusal, _AT_CHANGE if draft.connection_id else _AT_CHECK)
+        if refusal
+        else None,
         draft=draft,
         key=f"{draft.draft_id}.{draft.version}",
         **shown(visit, draft, draft.maximum_role),

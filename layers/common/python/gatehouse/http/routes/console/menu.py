@@ -16,6 +16,12 @@ class Section:
     icon: str
     about: str
     roles: frozenset[Role]
+    besides: tuple[str, ...] = ()
+    """Other paths whose pages belong to it."""
+
+    def has(self, path: str) -> bool:
+        """Say whether a page is one of this section's."""
+        return any(f"{path}/".startswith(f"{one}/") for one in (self.path, *self.besides))
 
 
 _ADMINISTRATORS: Final = frozenset({Role.ADMINISTRATOR})
@@ -29,6 +35,7 @@ SECTIONS: Final = (
         "cable",
         "Which companies work in your account, as what, and how to end it.",
         _ADMINISTRATORS,
+        ("/console/drafts",),
     ),
 )
 

@@ -133,7 +133,7 @@ class Visit:
                     "path": section.path,
                     "icon": section.icon,
                     "about": section.about,
-                    "current": f"{here}/".startswith(f"{section.path}/"),
+                    "current": section.has(here),
                 }
                 for section in menu_of(self.person)
             ],
