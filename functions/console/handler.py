@@ -4,13 +4,33 @@ from typing import Any
 
 from gatehouse import wiring
 from gatehouse.http.application import Application
-from gatehouse.http.routes.console import connections, drafts, overview
+from gatehouse.http.routes.console import (
+    api_keys,
+    connections,
+    drafts,
+    group_steps,
+    groups,
+    many_users,
+    organization_steps,
+    organizations,
+    overview,
+    user_steps,
+    users,
+)
 from gatehouse.http.routes.console.visit import refused
 
 application = Application(
     overview.pages,
     connections.pages,
     drafts.pages,
+    users.pages,
+    user_steps.pages,
+    many_users.pages,
+    groups.pages,
+    group_steps.pages,
+    organizations.pages,
+    organization_steps.pages,
+    api_keys.pages,
     refused=refused,
 )
 

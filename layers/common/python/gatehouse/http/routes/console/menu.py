@@ -25,10 +25,33 @@ class Section:
 
 
 _ADMINISTRATORS: Final = frozenset({Role.ADMINISTRATOR})
+_MANAGERS: Final = _ADMINISTRATORS | {Role.MANAGER}
+_ADMITTED: Final = frozenset(Role) - {Role.LITE}
 
 # In this order, each as soon as its first page stands: Settings, Users, Groups, Organizations,
 # Connections, Activity Logs, API Keys.
 SECTIONS: Final = (
+    Section(
+        "Users",
+        "/console/users",
+        "user",
+        "Who works in your account, as what, and how to add, change or shut out people.",
+        _MANAGERS,
+    ),
+    Section(
+        "Groups",
+        "/console/groups",
+        "users",
+        "Who is in which group, and what each group reaches.",
+        _MANAGERS,
+    ),
+    Section(
+        "Organizations",
+        "/console/organizations",
+        "building-2",
+        "The clients whose data you share, as far as you reach them.",
+        _ADMITTED,
+    ),
     Section(
         "Connections",
         "/console/connections",
@@ -36,6 +59,13 @@ SECTIONS: Final = (
         "Which companies work in your account, as what, and how to end it.",
         _ADMINISTRATORS,
         ("/console/drafts",),
+    ),
+    Section(
+        "API Keys",
+        "/console/api-keys",
+        "key-round",
+        "Which applications act for your account, and what each may do.",
+        _ADMINISTRATORS,
     ),
 )
 
