@@ -292,7 +292,9 @@ def test_a_message_that_is_too_long_or_hides_something_is_not_lost(
         "message": "The message must have at most 2,000 characters; it has 2,001."
     }
     assert read(wrong).said("textarea") == ["x" * 2_001]
-    assert answer(ada, page, message="a\u202eb").status == 422
+    wrong = answer(ada, page, message="Welcome\u202e aboard")
+    assert wrong.status == 422
+    assert read(wrong).said("textarea") == ["Welcome aboard"]
     check = go(ada, answer(ada, page, message=HOSTILE + "\r\nhttps://evil.example"))
     assert "<script>" not in check.text
     assert "hxxps" in words(check)

@@ -246,6 +246,7 @@ def _message_page(visit: Visit, draft: Draft, errors: Errors | None = None) -> A
         "draft-message",
         422 if errors else 200,
         errors=errors,
+        message=visit.form.get("message", draft.message),
         **_MESSAGE.context(visit, draft),
     )
 
