@@ -5,17 +5,21 @@ from typing import Any
 from gatehouse import wiring
 from gatehouse.http.application import Application
 from gatehouse.http.routes.console import (
+    accounts,
     api_keys,
     connections,
     drafts,
     group_steps,
     groups,
+    hosts,
+    log,
     many_users,
     organization_steps,
     organizations,
     overview,
     user_steps,
     users,
+    why,
 )
 from gatehouse.http.routes.console.visit import refused
 
@@ -31,6 +35,10 @@ application = Application(
     organizations.pages,
     organization_steps.pages,
     api_keys.pages,
+    accounts.pages,
+    hosts.pages,
+    log.pages,
+    why.pages,
     refused=refused,
 )
 

@@ -61,6 +61,21 @@ SECTIONS: Final = (
         ("/console/drafts",),
     ),
     Section(
+        "Who let us in",
+        "/console/hosts",
+        "log-in",
+        "In whose accounts your people work, what they do there, and how to leave.",
+        _ADMINISTRATORS,
+    ),
+    Section(
+        "Activity Logs",
+        "/console/log",
+        "scroll-text",
+        "Who did what, when and why they could: from today back to the beginning.",
+        _MANAGERS,
+        ("/console/why",),
+    ),
+    Section(
         "API Keys",
         "/console/api-keys",
         "key-round",
