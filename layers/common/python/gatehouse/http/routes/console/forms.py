@@ -46,7 +46,8 @@ def sentences_of(refusal: GatehouseError, fields: Mapping[str, Field]) -> Errors
         elif sentence.startswith("This "):
             sentence = f"{field.subject} {sentence.removeprefix('This ')}"
         found.setdefault(field.id, sentence)
-    return found or {first.id: refusal.detail}
+    in_order = {one.id: found[one.id] for one in fields.values() if one.id in found}
+    return in_order or {first.id: refusal.detail}
 
 
 def words_of(visit: Visit) -> str:

@@ -20,7 +20,7 @@ from gatehouse.http.routes.console.forms import (
 from gatehouse.http.routes.console.organizations import PATH
 from gatehouse.http.routes.console.visit import Errors, Page, Pages, Visit
 from gatehouse.usecases import organizations
-from gatehouse.usecases.find import find_organizations
+from gatehouse.usecases.find import Found, find_organizations
 from gatehouse.usecases.organizations import OrganizationChange, read_organization
 from gatehouse.usecases.reach import guests_reaching
 from gatehouse.usecases.receipts import no_receipt
@@ -46,7 +46,7 @@ def ask_for_organization(visit: Visit) -> Answer:
 @pages.at("POST /console/organizations/new")
 def add_organization(visit: Visit) -> Answer:
     _must_write(visit, "create organizations")
-    if visit.form.get("next") == "search":
+    if _searches(visit):
         return _form_page(visit, None)
     try:
         body = bodies.read(
@@ -84,7 +84,7 @@ def _ask_edit(visit: Visit) -> Answer:
 
 def _take_edit(visit: Visit) -> Answer:
     old = _writable(visit, "change organizations")
-    if visit.form.get("next") == "search":
+    if _searches(visit):
         return _form_page(visit, old)
     try:
         body = bodies.read(
@@ -106,13 +106,22 @@ def _take_edit(visit: Visit) -> Answer:
     return visit.go(f"{PATH}/{old.organization_id}", f"Saved as {one_line(changed.name)}.")
 
 
+def _searches(visit: Visit) -> bool:
+    """Say whether a form came to search a parent: by its button, or by Enter after other words."""
+    pressed = visit.form.get("next")
+    other = visit.form.get("words", "").strip() != visit.form.get("searched", "")
+    return pressed == "search" or (pressed == "enter" and other)
+
+
 def _form_page(
     visit: Visit, old: Organization | None, errors: Errors | None = None, status: int = 422
 ) -> Answer:
     """Answer the form of a new organization or of one that is changed, with what was typed."""
     sent = bool(visit.form)
     words = (visit.form.get("words") or "").strip()[:100]
-    found = find_organizations(visit.ports, visit.person, words, None, OFFERED + 1)
+    found: Found[Organization] = Found(())
+    if words:
+        found = find_organizations(visit.ports, visit.person, words, None, OFFERED + 3)
     chosen = visit.form.get("parent", "") if sent else (old.parent_id or "" if old else "")
     directory = visit.ports.store.directory
     parent = directory.organization(visit.person.account_id, chosen) if chosen else None
@@ -127,7 +136,6 @@ def _form_page(
         typed_name=typed(visit, "name") if sent else (old.name if old else ""),
         parent=parent,
         words=words,
-        searched=visit.form.get("next") == "search",
         found=offered[:OFFERED],
         more=len(offered) > OFFERED or found.after is not None,
         stopped=found.stopped,
