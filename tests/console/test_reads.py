@@ -8,7 +8,7 @@ from unittest.mock import patch
 import pytest
 
 from gatehouse.store.engine import Table
-from tests.console.test_inviting import answer, begin, draft_of, go
+from tests.console.clicking import answer, begin, draft_of, go
 from tests.support.browser import Browser
 from tests.support.world import Company, World
 
