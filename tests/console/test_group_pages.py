@@ -71,6 +71,18 @@ def test_changing_what_a_group_reaches_names_the_guests_it_concerns_and_holds_at
     assert errors(nothing) == {"held": "Tick at least one organization."}
 
 
+def test_a_group_that_reaches_very_many_is_offered_what_it_does_not_reach(world: World) -> None:
+    names = [f"Client {n:02}" for n in range(75)]
+    large = world.company("large", organizations=names, groups={"Most": names[:73]})
+    browser = Browser(world).sign_in(large)
+    address = f"/console/groups/{large.groups['Most']}/organizations"
+    page = browser.get(address)
+    assert read(page).said("label")[-2:] == names[73:]
+    (more,) = [a["href"] for a in read(page).all("a") if "cursor=" in a.get("href", "")]
+    held = read(browser.get(address + more)).said("label")
+    assert held[:23] == names[50:73]
+
+
 def test_people_are_put_into_a_group_and_taken_out(
     world: World, acme: Company, ada: Browser
 ) -> None:

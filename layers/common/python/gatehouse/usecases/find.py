@@ -71,9 +71,17 @@ def find_groups(
 
 
 def find_organizations(
-    ports: Ports, principal: Principal, words: str, after: str | None, limit: int
+    ports: Ports,
+    principal: Principal,
+    words: str,
+    after: str | None,
+    limit: int,
+    wanted: Callable[[Organization], bool] | None = None,
 ) -> Found[Organization]:
-    """Return organizations in the caller's reach whose names have all the words."""
+    """Return organizations in the caller's reach whose names have all the words.
+
+    ``wanted`` leaves out others, such as those that are chosen already.
+    """
     return _search(
         lambda position, size: list_organizations(ports, principal, position, size),
         lambda organization: organization.name,
@@ -81,6 +89,7 @@ def find_organizations(
         words,
         after,
         limit,
+        wanted,
     )
 
 
@@ -107,16 +116,16 @@ def _search(
     words: str,
     after: str | None,
     limit: int,
-    wanted: Callable[[T], bool] = lambda _: True,
+    wanted: Callable[[T], bool] | None = None,
 ) -> Found[T]:
     sought = words.casefold().split()
     found: list[T] = []
     for _ in range(READ_AT_MOST // _AT_ONCE):
-        # Without words as many as are shown are enough: one more read says whether there are more.
-        page = read(after, _AT_ONCE if sought else limit)
+        # Where all match, as many as are shown are enough.
+        page = read(after, _AT_ONCE if sought or wanted else limit)
         for item in page.items:
             text = text_of(item).casefold()
-            if wanted(item) and all(word in text for word in sought):
+            if (wanted is None or wanted(item)) and all(word in text for word in sought):
                 found.append(item)
             if len(found) == limit:
                 at_the_end = page.after is None and item is page.items[-1]

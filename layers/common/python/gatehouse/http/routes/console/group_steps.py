@@ -178,8 +178,9 @@ def _organizations_page(visit: Visit, errors: Errors | None = None) -> Answer:
         visit.ports, visit.person, group_id, visit.call.after(purpose), SHOWN
     )
     words = words_of(visit)
-    found = find_organizations(visit.ports, visit.person, words, None, OFFERED + SHOWN)
-    new = [one for one in found.items if group_id not in one.groups]
+    found = find_organizations(
+        visit.ports, visit.person, words, None, OFFERED, lambda one: group_id not in one.groups
+    )
     return visit.page(
         "group-organizations",
         422 if errors else 200,
@@ -189,8 +190,8 @@ def _organizations_page(visit: Visit, errors: Errors | None = None) -> Answer:
         next=visit.more(purpose, reached.after),
         later="cursor" in visit.query,
         words=words,
-        found=new[:OFFERED],
-        more=len(new) > OFFERED or found.after is not None,
+        found=found.items,
+        more=found.after is not None,
         stopped=found.stopped,
         **concerns(visit, affected_by(visit.ports, visit.person, group_id)),
     )

@@ -119,14 +119,20 @@ def _form_page(
     """Answer the form of a new organization or of one that is changed, with what was typed."""
     sent = bool(visit.form)
     words = (visit.form.get("words") or "").strip()[:100]
-    found: Found[Organization] = Found(())
-    if words:
-        found = find_organizations(visit.ports, visit.person, words, None, OFFERED + 3)
     chosen = visit.form.get("parent", "") if sent else (old.parent_id or "" if old else "")
     directory = visit.ports.store.directory
     parent = directory.organization(visit.person.account_id, chosen) if chosen else None
-    itself = old.organization_id if old else None
-    offered = [one for one in found.items if one.organization_id not in {chosen, itself}]
+    apart = {chosen, old.organization_id if old else ""}
+    found: Found[Organization] = Found(())
+    if words:
+        found = find_organizations(
+            visit.ports,
+            visit.person,
+            words,
+            None,
+            OFFERED,
+            lambda one: one.organization_id not in apart,
+        )
     return visit.page(
         "organization-form",
         status if errors else 200,
@@ -136,8 +142,8 @@ def _form_page(
         typed_name=typed(visit, "name") if sent else (old.name if old else ""),
         parent=parent,
         words=words,
-        found=offered[:OFFERED],
-        more=len(offered) > OFFERED or found.after is not None,
+        found=found.items,
+        more=found.after is not None,
         stopped=found.stopped,
     )
 

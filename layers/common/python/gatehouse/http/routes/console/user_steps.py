@@ -134,9 +134,13 @@ def _organizations_page(visit: Visit, errors: Errors | None = None) -> Answer:
     directory = visit.ports.store.directory
     held = directory.organizations(who.account_id, sorted(one.organization_ids)[:_TICKED])
     found = find_organizations(
-        visit.ports, visit.person, words, None, OFFERED + len(one.organization_ids)
+        visit.ports,
+        visit.person,
+        words,
+        None,
+        OFFERED,
+        lambda found: found.organization_id not in one.organization_ids,
     )
-    new = [o for o in found.items if o.organization_id not in one.organization_ids]
     return visit.page(
         "user-organizations",
         422 if errors else 200,
@@ -144,8 +148,8 @@ def _organizations_page(visit: Visit, errors: Errors | None = None) -> Answer:
         user=facts_of(visit.ports, one, who),
         held=sorted(held.values(), key=lambda o: o.name.casefold()),
         words=words,
-        found=new[:OFFERED],
-        more=len(new) > OFFERED or found.after is not None,
+        found=found.items,
+        more=found.after is not None,
         stopped=found.stopped,
     )
 
