@@ -164,13 +164,13 @@ def _answer(visit: Visit, found: Explanation, action: str) -> dict[str, Any]:
     return {
         "allowed": decision.allowed,
         "sentence": f"{who} {'can' if decision.allowed else 'cannot'} {what}{because}.",
-        "parts": _parts(visit, found),
+        "parts": _parts(visit, found, action),
         "remedies": [_remedy(visit, found, one) for one in decision.hint],
         "log": f"/console/log?{urlencode({'user_id': found.user.user_id})}" if found.user else None,
     }
 
 
-def _parts(visit: Visit, found: Explanation) -> list[tuple[str, str]]:
+def _parts(visit: Visit, found: Explanation, action: str) -> list[tuple[str, str]]:
     decision, own = found.decision, found.facts.own
     home = one_line(found.home.name) if found.home else "their company"
     parts: list[tuple[str, str]] = []
@@ -183,6 +183,9 @@ def _parts(visit: Visit, found: Explanation) -> list[tuple[str, str]]:
     if decision.effective_role:
         lowered = " (lowered by the maximum)" if decision.capped else ""
         parts.append(("Effective role here", f"{decision.effective_role.label}{lowered}"))
+    minimum = visit.account.policy.minimum_role(action)
+    if decision.own_role and minimum:
+        parts.append(("This action takes", f"{minimum.label} or higher"))
     if decision.own_role:
         parts.append(("In reach through", _through(visit, decision)))
     return parts
@@ -192,7 +195,9 @@ def _through(visit: Visit, decision: Decision) -> str:
     if decision.via is None:
         if decision.reason is Reason.ORGANIZATION_NOT_GRANTED:
             return "Nothing: neither directly nor through a group"
-        return "—"
+        # Of two obstacles the first is the reason, and what is granted comes before the role.
+        is_granted = decision.reason is Reason.ROLE_TOO_LOW
+        return "It is in reach; what is missing is the role" if is_granted else "—"
     if decision.via == "all":
         return "All organizations, current and future"
     if decision.via == "direct":
