@@ -93,9 +93,9 @@ def test_fifty_organizations_a_page_and_a_search_through_all_of_them(
         listed = [item for item in read(page).said("li") if item.startswith("Client")]
         assert len(listed) <= 50
         seen += listed
-        (address,) = [
-            a["href"] for a in read(page).all("a") if "cursor=" in a.get("href", "")
-        ] or [""]
+        (address,) = [a["href"] for a in read(page).all("a") if "cursor=" in a.get("href", "")] or [
+            ""
+        ]
     assert seen == names
     assert address == ""
     late = paula.get(f"{here}?words=client+119")
