@@ -51,6 +51,7 @@ STORY: Final = (
     ("session", 200),
     ("session-reach", 200),
     ("session-home", 200),
+    ("console", 200),
     ("accept-activities", 200),
     ("accept-leave", 200),
     ("invite", 201),

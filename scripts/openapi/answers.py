@@ -175,6 +175,7 @@ SCHEMAS: Final[dict[str, Json]] = {
     "OfferToDecide": record(
         "What an Administrator of the guest reads besides.", **{**_OFFER, "etag": ETAG, **_PREVIEW}
     ),
+    "Preview": record("Who would (or does) get in, as what, and how far.", **_PREVIEW),
     "User": record(
         **_USER,
         group_ids=listing(GROUP),

@@ -13,6 +13,7 @@ from scripts.openapi.operation import Json, line, ref
 
 BODIES: Final[dict[str, type[bodies.Body]]] = {
     "Invitation": bodies.InvitationBody,
+    "OfferTerms": bodies.PreviewBody,
     "GrantChange": bodies.GrantBody,
     "Decline": bodies.DeclineBody,
     "NewUser": bodies.UserBody,

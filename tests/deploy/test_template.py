@@ -1,5 +1,7 @@
 """template.yaml and the code name the same functions, routes, permissions and variables."""
 
+import json
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -156,10 +158,44 @@ def test_the_gateway_and_the_function_know_the_same_routes(function: str) -> Non
     given = {route.key for route in template().functions[function].routes}
     application = handler_of(function).__globals__.get("application")
     known = set(application._routes) if application else set()
+    if function == "console":
+        # A page takes any method, and says itself which: GET, and for its forms POST.
+        assert {key.partition(" ")[0] for key in given} == {"ANY"}
+        paths = {key.partition(" ")[2] for key in given}
+        assert {f"GET {path}" for path in paths} <= known
+        assert known <= {f"{method} {path}" for method in ("GET", "POST") for path in paths}
+        return
     assert {key for key in given if not key.startswith("HEAD ")} == known
     # HEAD is GET without the body; the gateway has to be told of it.
     heads = {key.replace("HEAD ", "GET ", 1) for key in given if key.startswith("HEAD ")}
     assert heads == {key for key in known if key.startswith("GET ")}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_what_the_gateway_may_call_fits_into_the_functions_policy(function: str) -> None:
+    # SAM makes a permission of every route; all of a function's together have at most 20 KB.
+    # docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+    logical = logical_id(function)
+    statements = [
+        {
+            "Sid": f"gatehouse-{logical}{event}Permission-{'A' * 12}",
+            "Effect": "Allow",
+            "Principal": {"Service": "apigateway.amazonaws.com"},
+            "Action": "lambda:InvokeFunction",
+            "Resource": "arn:aws:lambda:eu-central-1:123456789012:function:"
+            f"gatehouse-{logical}-{'A' * 12}",
+            "Condition": {
+                "ArnLike": {
+                    "AWS:SourceArn": "arn:aws:execute-api:eu-central-1:123456789012:abcdefghij/*/"
+                    + re.sub(r"\{\w+\}", "*", "".join(map(str, properties_.values())))
+                }
+            },
+        }
+        for event, one in properties(function).get("Events", {}).items()
+        if one["Type"] == "HttpApi"
+        for properties_ in [{key: one["Properties"][key] for key in ("Method", "Path")}]
+    ]
+    assert len(json.dumps(statements, separators=(",", ":"))) < 20_480
 
 
 def test_no_two_functions_have_the_same_route() -> None:

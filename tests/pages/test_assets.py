@@ -1,10 +1,12 @@
 """The stylesheet is legible in both themes, and served as what it is."""
 
+import hashlib
 import re
 
 import pytest
 
 from gatehouse.http.pages import Asset, asset, page
+from tests.support.page import OF_ASSETS
 
 
 def known(name: str) -> Asset:
@@ -24,6 +26,7 @@ both_themes = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dar
 TEXT = [
     *((text, ground) for text in ("text", "muted", "accent") for ground in ("canvas", "surface")),
     ("text", "sunken"),
+    ("bad", "surface"),
     ("on-accent", "accent"),
     *((state, f"{state}-ground") for state in ("ok", "warn", "bad", "info", "off")),
 ]
@@ -80,6 +83,19 @@ def test_an_asset_is_served_as_what_it_is():
     assert STYLESHEET.content_type == "text/css; charset=utf-8"
     assert known("gatehouse.svg").content_type == "image/svg+xml"
     assert re.fullmatch(r'"[0-9a-f]{16}"', STYLESHEET.etag)
+
+
+def test_the_script_is_the_published_one_byte_for_byte():
+    # The npm package htmx.org 4.0.1, dist/htmx.min.js.
+    script = known("htmx.js")
+    assert script.content_type == "text/javascript; charset=utf-8"
+    digest = hashlib.sha256(script.content).hexdigest()
+    assert digest == "a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130"
+
+
+def test_what_every_page_loads_leaves_room_for_the_page():
+    names = ("gatehouse.css", "htmx.js", "gatehouse.svg")
+    assert sum(len(known(name).content) for name in names) < OF_ASSETS
 
 
 @pytest.mark.parametrize("name", ["other.css", "../render.py", "/etc/passwd", "", "."])

@@ -3,7 +3,6 @@
 import subprocess
 import sys
 from collections import Counter
-from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 
@@ -25,52 +24,10 @@ from tests.pages.samples import (
     TOKEN_PATH,
     pages,
 )
+from tests.support.page import Document
 
 PAGES = pages()
 every_page = pytest.mark.parametrize("body", [p.body for p in PAGES.values()], ids=PAGES)
-VOID = {"meta", "link", "input", "br", "path", "rect", "circle", "line"}
-
-
-class Document(HTMLParser):
-    """The elements of a page in order, each with its attributes and the text inside it."""
-
-    def __init__(self, body: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str]]] = []
-        self.texts: list[list[str]] = []
-        self.open: list[int] = []
-        self.text = ""
-        self.feed(body)
-        assert not self.open, "an element is never closed"
-
-    def handle_starttag(self, tag, attrs):
-        self.elements.append((tag, {name: value or "" for name, value in attrs}))
-        self.texts.append([])
-        assert len({name for name, _ in attrs}) == len(attrs), "an attribute stands twice"
-        if tag not in VOID:
-            self.open.append(len(self.elements) - 1)
-
-    def handle_startendtag(self, tag, attrs):
-        self.handle_starttag(tag, attrs)
-
-    def handle_endtag(self, tag):
-        assert self.elements[self.open.pop()][0] == tag, "elements are closed in another order"
-
-    def handle_data(self, data):
-        for place in self.open:
-            self.texts[place].append(data)
-        self.text += data
-
-    def all(self, tag: str) -> list[dict[str, str]]:
-        return [attributes for name, attributes in self.elements if name == tag]
-
-    def said(self, tag: str) -> list[str]:
-        found = zip(self.elements, self.texts, strict=True)
-        return [" ".join("".join(texts).split()) for (name, _), texts in found if name == tag]
-
-    @property
-    def ids(self) -> Counter[str]:
-        return Counter(a["id"] for _, a in self.elements if "id" in a)
 
 
 # ------------------------------------------------------------------------------------- documents

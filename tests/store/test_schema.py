@@ -44,6 +44,7 @@ KEYS = {
     "api_key_use": t.api_key_use_key(H, "key_aaaaaaaaaaaa"),
     "receipt": t.receipt_key(H, "0" * 64),
     "attempts": t.attempts_key(H, "invite", "2026-11-22T10"),
+    "draft": t.draft_key(H, user_id(1, HOST), "a draft"),
     "session": t.session_key("0" * 64),
 }
 

@@ -96,7 +96,11 @@ class Api:
             answer["body"],
         )
         must_be_documented(
-            event["routeKey"], reply.status, reply.headers, reply.cookies, reply.text
+            event["routeKey"].replace("ANY", method),
+            reply.status,
+            reply.headers,
+            reply.cookies,
+            reply.text,
         )
         return reply
 

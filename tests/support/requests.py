@@ -120,6 +120,7 @@ def requests_of(
             "maximum_role": "editor",
             "all_organizations": True,
         },
+        "POST /connections/preview": {"maximum_role": "editor", "all_organizations": True},
         "PUT /connections/{connection_id}/grant": {**terms, "all_organizations": True},
         "POST /access/v1/evaluation": question,
         "POST /access/v1/evaluations": {**question, "evaluations": [{}]},

@@ -124,6 +124,7 @@ class Stage:
         searched = {**ask, "page": {"limit": 10}}
         return {
             "POST /connections": self._invitation("free"),
+            "POST /connections/preview": self._invitation("free"),
             "PUT /connections/{connection_id}/grant": {
                 "maximum_role": "creator",
                 "group_ids": [level_1],

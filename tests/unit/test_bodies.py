@@ -63,7 +63,7 @@ def test_only_a_missing_field_is_refused_as_422_and_pointed_at(
 ) -> None:
     with pytest.raises(Refused) as refused:
         bodies.read(model, body)
-    assert pointers(refused) == where
+    assert sorted(pointers(refused)) == sorted(where)
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,9 @@ STATE: Final = parameter("state", some(*State), "Only connections in this state.
 _ONE: Final = json_reply(ref("Connection"), "The connection.", "ETag")
 _CHANGED: Final = json_reply(ref("Connection"), "The connection as it is now.", "Replayed")
 _LIFTED: Final = Reply("Done.", headers=("Replayed",))
+_PREVIEWED: Final = json_reply(
+    ref("Preview"), "What it means, with a page of the organizations in reach."
+)
 _NOTHING: Final[dict[str, Json]] = {"application/json": ref("NoFields")}
 _DECLINE: Final[dict[str, Json]] = {"application/json": ref("Decline")}
 _ANSWERED: Final = ("already-accepted", "invitation-declined", "invitation-expired")
@@ -172,6 +175,31 @@ OPERATIONS: Final = (
         problems=("not-found", "refused", "illegal-state-step"),
     ),
     Operation(
+        "POST /connections/preview",
+        "previewInvitation",
+        "Connections",
+        "See what an invitation would mean, before inviting",
+        HOST,
+        {200: _PREVIEWED},
+        description="Takes the body of an invitation, and refuses of its terms what inviting would "
+        "refuse. Nothing is sent or kept. Whom it is for plays no part: before a guest accepts, its "
+        "host learns nothing about its people, so `people` is null.",
+        body={"application/json": ref("OfferTerms")},
+        query=PAGED,
+        problems=("refused",),
+    ),
+    Operation(
+        "GET /connections/{connection_id}/preview",
+        "previewConnection",
+        "Connections",
+        "See what a connection means: roles, people, organizations",
+        HOST,
+        {200: _PREVIEWED},
+        description="`people` is null until the guest has accepted, and after the end.",
+        query=PAGED,
+        problems=("not-found",),
+    ),
+    Operation(
         "GET /invitations/{token}",
         "showInvitation",
         "Invitations",
@@ -253,6 +281,17 @@ OPERATIONS: Final = (
         body_required=False,
         idempotent=True,
         problems=("not-found", "illegal-state-step"),
+    ),
+    Operation(
+        "GET /incoming-connections/{connection_id}/preview",
+        "previewIncomingConnection",
+        "Incoming connections",
+        "See what a connection means: own people, their roles there, organizations",
+        GUEST,
+        {200: _PREVIEWED},
+        description="Of `all_organizations` only the number until somebody has accepted.",
+        query=PAGED,
+        problems=("not-found",),
     ),
     Operation(
         "GET /incoming-connections/{connection_id}/activities",

@@ -121,7 +121,10 @@ OPERATIONS: Final = (
         {
             200: Reply(
                 "The file.",
-                {"text/css": {"type": "string"}, "image/svg+xml": {"type": "string"}},
+                {
+                    kind: {"type": "string"}
+                    for kind in ("text/css", "image/svg+xml", "text/javascript")
+                },
                 ("ETag",),
             )
         },

@@ -1,5 +1,6 @@
 """The words for facts that mails and pages share, so that both say them alike."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from gatehouse.domain.roles import Role, effective_role
@@ -9,6 +10,8 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+
+_NAMED = 3
 
 
 def moment_in_words(moment: datetime) -> str:
@@ -22,6 +25,20 @@ def scope_in_words(organization_count: int, *, all_organizations: bool) -> str:
     if all_organizations:
         return "all current and future organizations"
     return "1 organization" if organization_count == 1 else f"{organization_count:,} organizations"
+
+
+def grant_in_words(
+    groups: Sequence[str], organization_count: int, *, all_organizations: bool
+) -> str:
+    """Write what a grant names: ``Level 1, Level 2 and 3 organizations``."""
+    if all_organizations:
+        return scope_in_words(0, all_organizations=True)
+    named = list(groups) if len(groups) <= _NAMED else [f"{len(groups):,} groups"]
+    if organization_count:
+        named.append(scope_in_words(organization_count, all_organizations=False))
+    if not named:
+        return "nothing yet"
+    return " and ".join([*([", ".join(named[:-1])] if named[1:] else []), named[-1]])
 
 
 def roles_under(maximum: Role) -> tuple[tuple[Role, Role | None], ...]:

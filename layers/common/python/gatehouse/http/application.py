@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from gatehouse import observability
@@ -20,18 +20,23 @@ _REQUEST_ID: Final = re.compile(r"[\x21-\x7e]{1,128}")
 
 
 class Application:
-    """The routes of one function."""
+    """The routes of one function, and what its refusals look like: problem details, or pages."""
 
-    def __init__(self, *routes: Routes) -> None:
+    def __init__(
+        self, *routes: Routes, refused: Callable[[Call, GatehouseError], Answer] | None = None
+    ) -> None:
         self._routes = {key: route for some in routes for key, route in some.items()}
+        self._refused = refused or (lambda _, error: refusal(error))
 
     def handle(self, event: Mapping[str, Any], ports: Ports) -> dict[str, Any]:
         """Answer one event; whatever happens, the answer is of the documented shape."""
         began = time.monotonic()
         request_id = _request_id(event)
-        # HEAD is GET without the body (RFC 9110).
         method, _, path = event["routeKey"].partition(" ")
-        route_key = f"GET {path}" if method == "HEAD" else event["routeKey"]
+        if method == "ANY":
+            method = event["requestContext"]["http"]["method"]
+        # HEAD is GET without the body (RFC 9110).
+        route_key = f"{'GET' if method == 'HEAD' else method} {path}"
         answer = self._answer(route_key, Call(ports, event), request_id)
         observability.served(
             route=event["routeKey"],
@@ -55,11 +60,12 @@ class Application:
                     problem=error.slug,
                     cause=error.__cause__,
                 )
-            return refusal(error)
+            return self._refused(call, error)
         except Exception:  # noqa: BLE001  # the last line: no traceback goes out, nothing is allowed
             observability.failed(route=route_key, request_id=request_id)
-            return refusal(
-                GatehouseError("Something went wrong on our side; nothing was allowed. Try again.")
+            return self._refused(
+                call,
+                GatehouseError("Something went wrong on our side; nothing was allowed. Try again."),
             )
 
 

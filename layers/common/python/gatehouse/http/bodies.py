@@ -78,20 +78,18 @@ class InvitationBody(ScopeBody):
         )
 
 
-class GrantBody(Body):
+class PreviewBody(InvitationBody):  # whom it is for plays no part
+    guest_subdomain: Subdomain | None = None  # type: ignore[assignment]  # optional here
+
+
+class GrantBody(ScopeBody):
     maximum_role: Role = Field(strict=False)
     group_ids: GroupIds
     organization_ids: OrganizationIds
     all_organizations: bool
 
     def terms(self, etag: str) -> Terms:
-        return Terms(
-            self.maximum_role,
-            Scope(
-                frozenset(self.group_ids), frozenset(self.organization_ids), self.all_organizations
-            ),
-            etag,
-        )
+        return Terms(self.maximum_role, self.scope, etag)
 
 
 class DeclineBody(Body):

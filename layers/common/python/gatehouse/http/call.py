@@ -175,9 +175,13 @@ class Call:
 
     def page(self, page: Page[T], purpose: str, view: Callable[[T], Any], **more: Any) -> Answer:
         """Answer a page of a list."""
-        cursor = cursors.sealed(self.ports.signing_key, self._list(purpose), page.after)
         items = [view(item) for item in page.items]
+        cursor = self.cursor(purpose, page.after)
         return json_answer(200, {**more, "items": items, "next_cursor": cursor})
+
+    def cursor(self, purpose: str, after: str | None) -> str | None:
+        """Return the cursor of a list's next page; None if there is none."""
+        return cursors.sealed(self.ports.signing_key, self._list(purpose), after)
 
     def entity(self, body: Mapping[str, Any]) -> Answer:
         """Answer one thing, with its version as the ETag header too (RFC 9110)."""
@@ -185,9 +189,15 @@ class Call:
         return replace(answer, headers={**answer.headers, "ETag": f'"{body["etag"]}"'})
 
     def once(
-        self, work: Callable[[Keep], T], view: Callable[[T], Any], status: int = 200
+        self,
+        work: Callable[[Keep], T],
+        view: Callable[[T], Any],
+        status: int = 200,
+        key: str | None = None,
     ) -> Answer:
         """Do the work and answer; under a known Idempotency-Key answer as the first time.
+
+        A form, which sends no headers, has its key from its page.
 
         Whoever calls has been authorised again before this. A refusal may be the echo of the same
         request, done meanwhile or a moment ago without an answer: the receipt knows.
@@ -195,7 +205,7 @@ class Call:
         from gatehouse.usecases.changes import Replayed
         from gatehouse.usecases.receipts import no_receipt
 
-        key = self.headers.get("idempotency-key")
+        key = key or self.headers.get("idempotency-key")
         if key is None:
             return json_answer(status, view(work(no_receipt)))
         if not _PRINTABLE.fullmatch(key):

@@ -12,6 +12,7 @@ from gatehouse.domain.connection import Connection, Person, State
 from gatehouse.domain.directory import Group, Organization
 from gatehouse.domain.mailing import Mailing, masked
 from gatehouse.domain.moments import to_text
+from gatehouse.domain.roles import Role
 from gatehouse.domain.user import User
 from gatehouse.usecases.accessible import Accessible, Me
 from gatehouse.usecases.describe import Described, Granted
@@ -100,7 +101,7 @@ def offer_connection(c: Connection, count: int, state: str) -> Json:
     }
 
 
-def preview(found: Preview, count: int, everything: bool, next_cursor: str | None) -> Json:
+def preview(found: Preview, next_cursor: str | None) -> Json:
     """Return what a connection means: people, roles and organizations."""
     organizations = found.organizations.items if found.organizations else ()
     return {
@@ -108,20 +109,12 @@ def preview(found: Preview, count: int, everything: bool, next_cursor: str | Non
             {"own_role": own.value, "effective_role": effective.value}
             for own, effective in found.roles
         ],
-        "people": [
-            {
-                "user_id": person.user_id,
-                "name": person.name,
-                "own_role": person.role.value,
-                "effective_role": effective.value,
-            }
-            for person, effective in found.people
-        ],
+        "people": None if found.people is None else [_entering(*one) for one in found.people],
         "organizations": [
             {"organization_id": one.organization_id, "name": one.name} for one in organizations
         ],
-        "organization_count": count,
-        "all_organizations": everything,
+        "organization_count": found.organization_count,
+        "all_organizations": found.all_organizations,
         "next_cursor": next_cursor,
     }
 
@@ -258,6 +251,15 @@ def accessible(one: Accessible) -> Json:
 
 def reached_organization(o: Organization, actions: Iterable[str]) -> Json:
     return {**organization(o), "actions": list(actions)}
+
+
+def _entering(person: User, effective: Role) -> Json:
+    return {
+        "user_id": person.user_id,
+        "name": person.name,
+        "own_role": person.role.value,
+        "effective_role": effective.value,
+    }
 
 
 def _recipients(mailing: Mailing | None) -> list[Json]:

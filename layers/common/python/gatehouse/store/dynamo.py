@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from gatehouse.store.commit import Commit
     from gatehouse.store.connections import DynamoConnections
     from gatehouse.store.directory import DynamoDirectory
+    from gatehouse.store.drafts import DynamoDrafts
     from gatehouse.store.grants import DynamoGrants
     from gatehouse.store.mailings import DynamoMailings
     from gatehouse.usecases.changes import Change, Receipt
@@ -92,6 +93,12 @@ class DynamoStore:
         return DynamoSessions(self._table)
 
     @cached_property
+    def drafts(self) -> DynamoDrafts:
+        from gatehouse.store.drafts import DynamoDrafts
+
+        return DynamoDrafts(self._table)
+
+    @cached_property
     def _commit(self) -> Commit:
         from gatehouse.store.commit import Commit
 
@@ -100,12 +107,16 @@ class DynamoStore:
     def commit(self, *changes: Change | None) -> None:
         self._commit.run(changes)
 
-    def snapshot(self, account_id: str, api_key_id: str, questions: Sequence[Question]) -> Snapshot:
-        keys = [t.api_key_key(account_id, api_key_id), t.account_key(account_id)]
+    def snapshot(
+        self, account_id: str, api_key_id: str | None, questions: Sequence[Question]
+    ) -> Snapshot:
+        keys = [t.account_key(account_id)]
+        if api_key_id is not None:
+            keys.append(t.api_key_key(account_id, api_key_id))
         wanted = [_keys(account_id, question) for question in questions]
         everything = list(dict.fromkeys([*keys, *(key for one in wanted for key in one if key)]))
         items = dict(zip(everything, self._table.snapshot(everything), strict=True))
-        key_item, account_item = items[keys[0]], items[keys[1]]
+        account_item, key_item = items[keys[0]], items[keys[1]] if api_key_id is not None else None
         return Snapshot(
             mapping.api_key(t.LeanRow(key_item)) if key_item else None,
             mapping.account(t.LeanRow(account_item)) if account_item else None,

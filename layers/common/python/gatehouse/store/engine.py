@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -131,6 +131,25 @@ class Table:
             if start is None:
                 break
         return rows
+
+    def walk(self, pk: str, *attributes: str) -> Iterator[tuple[str, ...]]:
+        """Go through a partition, the texts of a few attributes each, without making rows."""
+        start: Any = None
+        while True:
+            answer = self.call(
+                lambda start=start: self.connection.query(  # type: ignore[misc]  # bound now
+                    self.name,
+                    pk,
+                    attributes_to_get=list(attributes),
+                    consistent_read=True,
+                    exclusive_start_key=start,
+                )
+            )
+            for item in answer["Items"]:
+                yield tuple(item[attribute]["S"] for attribute in attributes)
+            start = answer.get("LastEvaluatedKey")
+            if start is None:
+                return
 
     def query_due(self, shard: str, until: str, limit: int, after: Any) -> tuple[list[Item], Any]:
         """Read a page of the sparse index of what is due, eventually consistent."""

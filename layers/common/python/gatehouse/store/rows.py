@@ -207,6 +207,18 @@ class AttemptsRow(Row):
     attempts = NumberAttribute()
 
 
+class DraftRow(Row):
+    connection_id = UnicodeAttribute(null=True)
+    guest_subdomain = UnicodeAttribute()
+    guest_name = UnicodeAttribute()
+    maximum_role = UnicodeAttribute(null=True)
+    group_ids = UnicodeSetAttribute(null=True)
+    organization_ids = UnicodeSetAttribute(null=True)
+    all_organizations = BooleanAttribute()
+    message = UnicodeAttribute(null=True)
+    expires_at = UnicodeAttribute()
+
+
 class SessionRow(Row):
     user_id = UnicodeAttribute()
     expires_at = UnicodeAttribute()

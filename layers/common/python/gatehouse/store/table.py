@@ -13,7 +13,7 @@ No other module spells a key. Rows load when one is first asked for: a decision 
 | groups, one or in order                  | GetItem, Query    | <account>#GROUP · <group>                       | strong   |
 | who is listed under a group              | Query             | <account>#MEMBER#<group> · <user>               | strong   |
 | what a group reaches                     | Query             | <account>#REACH#<group> · <organization>        | strong   |
-| organizations, one or in order           | GetItem, Query    | <account>#ORGANIZATION · <organization>         | strong   |
+| organizations, one, in order, by name    | GetItem, Query    | <account>#ORGANIZATION · <organization>         | strong   |
 | direct organizations of a grant          | GetItem           | <account>#GRANT · <grant>                       | strong   |
 | traces of something deleted              | GetItem           | <account>#REMOVED · <id>                        | strong   |
 | outgoing connections, newest first       | GetItem, Query    | <host>#CONNECTION · <connection>                | strong   |
@@ -27,6 +27,7 @@ No other module spells a key. Rows load when one is first asked for: a decision 
 | API keys; when a key was last used       | GetItem, Query    | <account>#API_KEY, #API_KEY_USE · <key>         | strong   |
 | the answer to an Idempotency-Key         | GetItem           | <account>#RECEIPT · <sha256>                    | strong   |
 | attempts in this hour                    | UpdateItem        | <account>#ATTEMPTS · <name>#<hour>              | –        |
+| what somebody is still putting together  | GetItem           | <account>#DRAFT · <user>#<draft>                | strong   |
 | a browser's session                      | GetItem           | SESSION#<sha256> · SESSION                      | strong   |
 | what is due                              | Query on ``due``  | DUE#<shard> · <time>                            | eventual |
 
@@ -174,6 +175,10 @@ def receipt_key(account_id: str, receipt_id: str) -> Key:
 
 def attempts_key(account_id: str, name: str, hour: str) -> Key:
     return Key(f"{account_id}#ATTEMPTS", f"{name}#{hour}")
+
+
+def draft_key(account_id: str, user_id: str, draft_id: str) -> Key:
+    return Key(f"{account_id}#DRAFT", f"{user_id}#{draft_id}")
 
 
 def session_key(session_hash: str) -> Key:

@@ -1,5 +1,6 @@
 """Invite another company by its subdomain, capped by a maximum role, scoped by a grant."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,8 +11,9 @@ from gatehouse.domain.decision import Pair
 from gatehouse.domain.errors import ConnectionLive, NotAllowed, Refused, TooMany
 from gatehouse.domain.grant import GrantState, Scope
 from gatehouse.domain.mailing import Mailing
-from gatehouse.domain.principal import Principal, administrator
+from gatehouse.domain.principal import Person, Principal, administrator
 from gatehouse.domain.roles import Role
+from gatehouse.domain.user import User
 from gatehouse.usecases.changes import RequireAdministrator, RequireWelcome
 from gatehouse.usecases.deliver import deliver
 from gatehouse.usecases.lifecycle import Step, changes_of, invitation_to, queued
@@ -41,19 +43,7 @@ def invite(
     """Make a pending connection, mail every active Administrator of the guest, return both."""
     person = administrator(principal, _DOING)
     check_maximum_role(invitation.maximum_role)
-    host = ports.store.accounts.get(person.account_id)
-    if host is None:
-        raise NotAllowed("Your account no longer exists.")
-    wait = ports.store.accounts.attempt(
-        host.account_id, "invite", ports.clock.now(), ports.limits.invite_attempts_per_hour
-    )
-    if wait is not None:
-        raise TooMany(
-            f"Your account tried {ports.limits.invite_attempts_per_hour} invitations in this hour, "
-            f"which is the limit. Try again in {wait} seconds.",
-            retry_after=wait,
-        )
-    guest = _guest_of(ports, host, invitation.guest_subdomain)
+    host, guest = _parties(ports, person, invitation.guest_subdomain)
 
     def attempt() -> tuple[Connection, Mailing]:
         now = ports.clock.now()
@@ -61,13 +51,7 @@ def invite(
         _check_pair(ports, pair, guest, now)
         if ports.store.connections.blocked(guest.account_id, host.account_id):
             raise Refused.at("/guest_subdomain", unwelcome(guest.named))
-        administrators = ports.store.users.administrators(guest.account_id)
-        if not administrators:
-            raise Refused.at(
-                "/guest_subdomain",
-                f"{guest.name} has no active Administrator who could accept. "
-                "Ask them to set one up, then invite again.",
-            )
+        administrators = _administrators_of(ports, guest)
         fence = check_scope(ports, host.account_id, invitation.scope, may_be_empty=False)
         connection_id = ports.ids.new("con")
         grant_id, in_force = prepare_grant(
@@ -123,6 +107,20 @@ def unwelcome(guest: AccountName) -> str:
     )
 
 
+def may_be_invited(ports: Ports, principal: Principal, subdomain: str) -> Account:
+    """Return the account of this subdomain if it could be invited now; raise why not.
+
+    It counts as an attempt: whoever asks learns which subdomains there are.
+    """
+    host, guest = _parties(ports, administrator(principal, _DOING), subdomain)
+    pair = ports.store.connections.pair(host.account_id, guest.account_id)
+    _check_pair(ports, pair, guest, ports.clock.now())
+    if ports.store.connections.blocked(guest.account_id, host.account_id):
+        raise Refused.at("/guest_subdomain", unwelcome(guest.named))
+    _administrators_of(ports, guest)
+    return guest
+
+
 def check_maximum_role(maximum_role: Role) -> None:
     """Refuse Lite: whoever is Lite never gets in, so it caps nothing."""
     if maximum_role is Role.LITE:
@@ -131,6 +129,33 @@ def check_maximum_role(maximum_role: Role) -> None:
             "Lite cannot be a maximum role. Choose Read-only, Creator, Editor, Manager or "
             "Administrator.",
         )
+
+
+def _parties(ports: Ports, person: Person, subdomain: str) -> tuple[Account, Account]:
+    host = ports.store.accounts.get(person.account_id)
+    if host is None:
+        raise NotAllowed("Your account no longer exists.")
+    wait = ports.store.accounts.attempt(
+        host.account_id, "invite", ports.clock.now(), ports.limits.invite_attempts_per_hour
+    )
+    if wait is not None:
+        raise TooMany(
+            f"Your account tried {ports.limits.invite_attempts_per_hour} invitations in this hour, "
+            f"which is the limit. Try again in {wait} seconds.",
+            retry_after=wait,
+        )
+    return host, _guest_of(ports, host, subdomain)
+
+
+def _administrators_of(ports: Ports, guest: Account) -> Sequence[User]:
+    administrators = ports.store.users.administrators(guest.account_id)
+    if not administrators:
+        raise Refused.at(
+            "/guest_subdomain",
+            f"{guest.name} has no active Administrator who could accept. "
+            "Ask them to set one up, then invite again.",
+        )
+    return administrators
 
 
 def _guest_of(ports: Ports, host: Account, text: str) -> Account:

@@ -16,6 +16,7 @@ from gatehouse.domain.blocking import Blocked
 from gatehouse.domain.connection import Connection
 from gatehouse.domain.decision import Facts, Pair
 from gatehouse.domain.directory import Group, Organization
+from gatehouse.domain.draft import Draft
 from gatehouse.domain.grant import DirectGrant, Holder
 from gatehouse.domain.limits import Limits
 from gatehouse.domain.mailing import Delivery, Letter, Link, Mailing
@@ -125,6 +126,9 @@ class Directory(Protocol):
     def organizations_page(
         self, account_id: str, after: str | None, limit: int
     ) -> Page[Organization]: ...
+    def organizations_named(self, account_id: str, words: str, limit: int) -> Page[Organization]:
+        """Return the first whose names have all the words; ``after`` is set if there are more."""
+
     def group_organizations_page(
         self, account_id: str, group_id: str, after: str | None, limit: int
     ) -> Page[Organization]: ...
@@ -238,6 +242,13 @@ class Sessions(Protocol):
     def end(self, session_hash: str) -> None: ...
 
 
+class Drafts(Protocol):
+    """What people are still putting together; each is its owner's alone."""
+
+    def get(self, account_id: str, user_id: str, draft_id: str) -> Draft | None: ...
+    def keep(self, draft: Draft) -> None: ...
+
+
 class Store(Protocol):
     """The one table."""
 
@@ -259,6 +270,8 @@ class Store(Protocol):
     def api_keys(self) -> ApiKeys: ...
     @property
     def sessions(self) -> Sessions: ...
+    @property
+    def drafts(self) -> Drafts: ...
 
     def commit(self, *changes: Change | None) -> None:
         """Make all changes at one instant, or none; Nones are left out.
@@ -267,8 +280,13 @@ class Store(Protocol):
         none, :class:`Replayed` if the receipt is there already.
         """
 
-    def snapshot(self, account_id: str, api_key_id: str, questions: Sequence[Question]) -> Snapshot:
-        """Read credentials and the facts of questions as one strongly consistent snapshot."""
+    def snapshot(
+        self, account_id: str, api_key_id: str | None, questions: Sequence[Question]
+    ) -> Snapshot:
+        """Read credentials and the facts of questions as one strongly consistent snapshot.
+
+        Without a key there are no credentials in it: a person asks.
+        """
 
     def standing(self, user_id: str, host_account_id: str) -> Facts:
         """Read a user and what their account has with the host, as one snapshot."""

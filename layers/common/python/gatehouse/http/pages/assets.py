@@ -9,6 +9,7 @@ _FOLDER: Final = Path(__file__).parent / "assets"
 _CONTENT_TYPES: Final = {
     "gatehouse.css": "text/css; charset=utf-8",
     "gatehouse.svg": "image/svg+xml",
+    "htmx.js": "text/javascript; charset=utf-8",
 }
 
 

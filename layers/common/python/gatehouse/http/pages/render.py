@@ -10,6 +10,7 @@
     continue         account user csrf [added_by]
     home             viewer accounts invitations csrf
     signed-out
+    console/…        visit, and what http/routes/console says of each
     problem          title detail [errors retry_after request_id viewer csrf]
 
 ``view`` is the JSON of ``GET /invitations/{token}``; ``viewer`` is None or a mapping with
@@ -46,8 +47,10 @@ _OPTIONAL: Final[dict[str, Any]] = dict.fromkeys(
         "csrf",
         "email",
         "errors",
+        "manages",
         "request_id",
         "retry_after",
+        "said",
         "sign_in_url",
         "token_path",
         "view",
@@ -80,12 +83,15 @@ def page(
     signing out at an issuer needs its origin. A missing context variable raises.
     """
     body = _templates().get_template(f"{name}.html").render(_OPTIONAL | context)
-    return PageResult(status, _headers(form_targets) | dict(headers or {}), body)
+    scripted = name.startswith("console/")
+    return PageResult(status, _headers(form_targets, scripted) | dict(headers or {}), body)
 
 
-def _headers(form_targets: Sequence[str]) -> dict[str, str]:
+def _headers(form_targets: Sequence[str], scripted: bool) -> dict[str, str]:
     policy = (
         "default-src 'none'",
+        # One file of ours, which asks nobody but us.
+        *(("script-src 'self'", "connect-src 'self'") if scripted else ()),
         "style-src 'self'",
         "img-src 'self'",
         " ".join(("form-action 'self'", *form_targets)),
@@ -123,6 +129,8 @@ def _templates() -> "Environment":
         "visible": clean,
         "role": _role,
         "moment": _moment,
+        "day": _day,
+        "capitalize_first": _capitalized,
         "stamp": _stamp,
         "scope": _scope,
     }
@@ -139,6 +147,14 @@ def _datetime(moment: datetime | str) -> datetime:
 
 def _moment(moment: datetime | str) -> str:
     return moment_in_words(_datetime(moment))
+
+
+def _day(moment: datetime | str) -> str:
+    return moment_in_words(_datetime(moment)).partition(",")[0]
+
+
+def _capitalized(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _stamp(moment: datetime | str) -> str:

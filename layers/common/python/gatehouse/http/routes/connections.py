@@ -7,11 +7,12 @@ from gatehouse.domain.errors import EtagMissing
 from gatehouse.domain.mailing import Mailing
 from gatehouse.domain.principal import administrator
 from gatehouse.http import bodies, views
-from gatehouse.http.answers import Answer, Routes
+from gatehouse.http.answers import Answer, Routes, json_answer
 from gatehouse.http.call import Call
 from gatehouse.usecases import describe
 from gatehouse.usecases.end import revoke
 from gatehouse.usecases.invite import invite
+from gatehouse.usecases.preview import Preview, outgoing_preview, preview_of_offer
 from gatehouse.usecases.regrant import regrant
 from gatehouse.usecases.resend import resend
 
@@ -96,6 +97,39 @@ def replace_grant(call: Call) -> Answer:
     return call.once(
         lambda keep: regrant(call.ports, call.principal, connection_id, terms, keep), shown(call)
     )
+
+
+@grant_routes("POST /connections/preview")
+def preview_invitation(call: Call) -> Answer:
+    administrator(call.principal, "preview invitations")
+    body = bodies.read(bodies.PreviewBody, call.body())
+    bodies.check_sizes(call.ports.limits, body.scope)
+    purpose = f"preview {body.maximum_role} {body.scope.parts}"
+    found = preview_of_offer(
+        call.ports,
+        call.principal,
+        body.maximum_role,
+        body.scope,
+        call.after(purpose),
+        call.limit,
+    )
+    return previewed(call, purpose, found)
+
+
+@grant_routes("GET /connections/{connection_id}/preview")
+def preview_connection(call: Call) -> Answer:
+    connection_id = call.path["connection_id"]
+    purpose = f"preview {connection_id}"
+    found = outgoing_preview(
+        call.ports, call.principal, connection_id, call.after(purpose), call.limit
+    )
+    return previewed(call, purpose, found)
+
+
+def previewed(call: Call, purpose: str, found: Preview) -> Answer:
+    """Answer a preview, with the cursor of its next organizations."""
+    after = found.organizations.after if found.organizations else None
+    return json_answer(200, views.preview(found, call.cursor(purpose, after)))
 
 
 def shown(call: Call) -> Callable[[Connection], views.Json]:

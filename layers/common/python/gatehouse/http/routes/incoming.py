@@ -6,10 +6,11 @@ from gatehouse.http import bodies, views
 from gatehouse.http.answers import Answer, Routes
 from gatehouse.http.call import Call
 from gatehouse.http.routes.activities import span
-from gatehouse.http.routes.connections import shown
+from gatehouse.http.routes.connections import previewed, shown
 from gatehouse.usecases import block, describe
 from gatehouse.usecases.answer import ById, accept, decline, may_answer
 from gatehouse.usecases.end import leave
+from gatehouse.usecases.preview import incoming_preview
 from gatehouse.usecases.read_log import own_people_there
 
 routes = Routes()
@@ -61,6 +62,16 @@ def leave_incoming(call: Call) -> Answer:
     return call.once(
         lambda keep: leave(call.ports, call.principal, connection_id, keep), shown(call)
     )
+
+
+@routes("GET /incoming-connections/{connection_id}/preview")
+def preview_incoming(call: Call) -> Answer:
+    connection_id = call.path["connection_id"]
+    purpose = f"preview {connection_id}"
+    found = incoming_preview(
+        call.ports, call.principal, connection_id, call.after(purpose), call.limit
+    )
+    return previewed(call, purpose, found)
 
 
 @routes("GET /incoming-connections/{connection_id}/activities")

@@ -111,12 +111,8 @@ def _view(call: Call, found: Offer) -> views.Json:
     view = views.offer_connection(connection, found.organization_count, state)
     if not found.may_answer:
         return view
-    preview = preview_for_guest(call.ports, connection, None, _SHOWN)
-    return {
-        **view,
-        "etag": str(connection.version),
-        **views.preview(preview, found.organization_count, connection.all_organizations, None),
-    }
+    preview = preview_for_guest(call.ports, connection, found.organization_count, None, _SHOWN)
+    return {**view, "etag": str(connection.version), **views.preview(preview, None)}
 
 
 def _invitation_page(call: Call, found: Offer) -> Answer:

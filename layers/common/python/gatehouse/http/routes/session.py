@@ -16,10 +16,12 @@ from gatehouse.domain.user import User
 from gatehouse.http import cursors, views
 from gatehouse.http.answers import JSON, Answer, Routes, json_answer
 from gatehouse.http.call import Call
+from gatehouse.http.cookies import cookie, gone
 from gatehouse.http.html import html, page_of_problem, sign_in_url, viewer_of
 from gatehouse.http.identity import SESSION_COOKIE, check_csrf
 from gatehouse.http.openapi import openapi
 from gatehouse.http.pages import asset
+from gatehouse.http.routes.console.menu import menu_of
 from gatehouse.usecases import accessible, describe
 from gatehouse.usecases.ports import SignedIn
 from gatehouse.usecases.sign_in import bind, end_session, open_session, recognise
@@ -66,6 +68,7 @@ def home(call: Call) -> Answer:
     return html(
         "home",
         viewer=viewer_of(call, person),
+        manages=bool(menu_of(person)),
         accounts=[views.accessible(one) for one in found.accessible],
         invitations=[{**one, "expires_at": one["invitation"]["expires_at"]} for one in waiting],
         csrf=csrf_token_of(call.cookies[SESSION_COOKIE])
@@ -121,7 +124,7 @@ def sign_in(call: Call) -> Answer:
             "return_to": _inside(call.query.get("return_to", "/")),
         },
     )
-    return _redirect(address, _cookie(_ATTEMPT_COOKIE, kept, _ATTEMPT))
+    return _redirect(address, cookie(_ATTEMPT_COOKIE, kept, _ATTEMPT))
 
 
 @routes("GET /sign-in/callback")
@@ -165,7 +168,7 @@ def sign_in_callback(call: Call) -> Answer:
             "role": found.user.role.value,
         },
         csrf=csrf_token_of(kept),
-        cookies=(_cookie(_STRANGER_COOKIE, kept, _ATTEMPT), _gone(_ATTEMPT_COOKIE)),
+        cookies=(cookie(_STRANGER_COOKIE, kept, _ATTEMPT), gone(_ATTEMPT_COOKIE)),
     )
 
 
@@ -193,16 +196,16 @@ def sign_out(call: Call) -> Answer:
         except GatehouseError as refusal:
             return page_of_problem(call, refusal)
         end_session(call.ports, token, call.origin)
-    return html("signed-out", sign_in_url=sign_in_url("/"), cookies=(_gone(SESSION_COOKIE),))
+    return html("signed-out", sign_in_url=sign_in_url("/"), cookies=(gone(SESSION_COOKIE),))
 
 
 def _started(call: Call, user: User, return_to: str) -> Answer:
     token = open_session(call.ports, user, call.origin)
     return _redirect(
         return_to,
-        _cookie(SESSION_COOKIE, token, LIFETIME),
-        _gone(_ATTEMPT_COOKIE),
-        _gone(_STRANGER_COOKIE),
+        cookie(SESSION_COOKIE, token, LIFETIME),
+        gone(_ATTEMPT_COOKIE),
+        gone(_STRANGER_COOKIE),
     )
 
 
@@ -220,16 +223,6 @@ def _refused(call: Call, refusal: GatehouseError, signed_in: SignedIn) -> Answer
 
 def _redirect(address: str, *cookies: str) -> Answer:
     return Answer(303, headers={"Location": address}, cookies=cookies)
-
-
-def _cookie(name: str, value: str, lifetime: timedelta) -> str:
-    """Return a cookie that only this host gets back, over https, and no script sees (RFC 6265)."""
-    age = int(lifetime.total_seconds())
-    return f"{name}={value}; Path=/; Max-Age={age}; HttpOnly; Secure; SameSite=Lax"
-
-
-def _gone(name: str) -> str:
-    return f"{name}=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax"
 
 
 def _sealed(call: Call, purpose: str, content: dict[str, Any]) -> str:

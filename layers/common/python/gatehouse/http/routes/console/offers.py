@@ -1,0 +1,125 @@
+"""What an offer means, before it is made: the whole of an invitation, or what a change changes."""
+
+from typing import Any, Final
+
+from gatehouse.domain.connection import Connection
+from gatehouse.domain.draft import Draft
+from gatehouse.domain.grant import Scope
+from gatehouse.domain.plain_text import one_line
+from gatehouse.domain.roles import Role, effective_role
+from gatehouse.domain.wording import grant_in_words, scope_in_words
+from gatehouse.http.routes.console.visit import Visit
+from gatehouse.usecases import describe
+from gatehouse.usecases.choose import organizations_in_reach
+from gatehouse.usecases.preview import people_under, roles_under
+
+_SHOWN: Final = 50
+
+
+def offer_of(visit: Visit, draft: Draft, maximum_role: Role) -> dict[str, Any]:
+    """Return what an invitation would offer."""
+    scope, directory = draft.scope, visit.ports.store.directory
+    groups = directory.groups(draft.account_id, scope.group_ids).values()
+    direct = directory.organizations(draft.account_id, sorted(scope.organization_ids)[:_SHOWN])
+    return {
+        "roles": roles_under(maximum_role),
+        "reach": organizations_in_reach(visit.ports, draft.account_id, scope),
+        "groups": sorted((group.name for group in groups), key=str.casefold),
+        "organizations": sorted((one.name for one in direct.values()), key=str.casefold),
+        "days": visit.account.invitation_expires_in_days,
+    }
+
+
+def changes_of(visit: Visit, draft: Draft, maximum_role: Role) -> dict[str, Any]:
+    """Return a connection as it is now, as it would be, and the difference in words."""
+    found = describe.outgoing_one(visit.ports, visit.person, draft.connection_id or "")
+    connection, old, new = found.connection, _scope_of(found), draft.scope
+    names = {
+        group.group_id: one_line(group.name)
+        for group in visit.ports.store.directory.groups(
+            draft.account_id, old.group_ids | new.group_ids
+        ).values()
+    }
+    before = organizations_in_reach(visit.ports, draft.account_id, old)
+    after = organizations_in_reach(visit.ports, draft.account_id, new)
+    rows = [
+        (
+            "Maximum role",
+            connection.maximum_role.label,
+            maximum_role.label,
+            _raised(connection.maximum_role, maximum_role),
+        ),
+        (
+            "Grant",
+            _in_words(names, old),
+            _in_words(names, new),
+            _chosen(names, old, new),
+        ),
+        (
+            "In reach today",
+            scope_in_words(before, all_organizations=False),
+            scope_in_words(after, all_organizations=False),
+            _counted(before, after),
+        ),
+    ]
+    if connection.accepted_at is not None:
+        rows.append(_people(visit, connection, maximum_role))
+    return {
+        "connection": connection,
+        "etag": str(connection.version),
+        "rows": rows,
+        "changed": old != new or connection.maximum_role is not maximum_role,
+        "narrower": after < before or not maximum_role.reaches(connection.maximum_role),
+    }
+
+
+def _scope_of(found: describe.Described) -> Scope:
+    c = found.connection
+    return Scope(c.group_ids, found.organization_ids, c.all_organizations)
+
+
+def _in_words(names: dict[str, str], scope: Scope) -> str:
+    groups = sorted(names[group_id] for group_id in scope.group_ids if group_id in names)
+    return grant_in_words(
+        groups, len(scope.organization_ids), all_organizations=scope.all_organizations
+    )
+
+
+def _raised(before: Role, after: Role) -> str:
+    if before is after:
+        return "No change"
+    return f"{'Raised' if after.reaches(before) else 'Lowered'} to {after.label}"
+
+
+def _chosen(names: dict[str, str], old: Scope, new: Scope) -> str:
+    added = sorted(names.get(one, one) for one in new.group_ids - old.group_ids)
+    removed = sorted(names.get(one, one) for one in old.group_ids - new.group_ids)
+    more = len(new.organization_ids - old.organization_ids)
+    fewer = len(old.organization_ids - new.organization_ids)
+    if more:
+        added.append(scope_in_words(more, all_organizations=False))
+    if fewer:
+        removed.append(scope_in_words(fewer, all_organizations=False))
+    everything = scope_in_words(0, all_organizations=True)
+    if new.all_organizations and not old.all_organizations:
+        added.insert(0, everything)
+    if old.all_organizations and not new.all_organizations:
+        removed.insert(0, everything)
+    parts = [f"Added: {', '.join(added)}"] if added else []
+    parts += [f"Removed: {', '.join(removed)}"] if removed else []
+    return ". ".join(parts) or "No change"
+
+
+def _counted(before: int, after: int) -> str:
+    if before == after:
+        return "As many as now"
+    return f"{abs(after - before):,} {'more' if after > before else 'fewer'}"
+
+
+def _people(visit: Visit, connection: Connection, maximum_role: Role) -> tuple[str, str, str, str]:
+    """Say for how many of the guest's people the role changes, who are known since they accepted."""
+    people = people_under(visit.ports, connection.guest.account_id, connection.maximum_role)
+    others = sum(1 for user, now in people if effective_role(user.role, maximum_role) is not now)
+    count = f"{len(people):,} {'person' if len(people) == 1 else 'people'}"
+    change = f"{others:,} get another role" if others else "Nobody gets another role"
+    return ("Who gets in", count, count, change)

@@ -1,0 +1,57 @@
+"""Drafts: what people are still putting together, each under its owner's account and id."""
+
+from gatehouse.domain.draft import Draft
+from gatehouse.domain.grant import Scope
+from gatehouse.domain.moments import from_text, to_text
+from gatehouse.domain.roles import Role
+from gatehouse.store import table as t
+from gatehouse.store.engine import Table
+from gatehouse.store.mapping import set_of
+
+
+class DynamoDrafts:
+    """Implements :class:`gatehouse.usecases.ports.Drafts`."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def get(self, account_id: str, user_id: str, draft_id: str) -> Draft | None:
+        row = self._table.get(t.DraftRow, t.draft_key(account_id, user_id, draft_id))
+        if row is None:
+            return None
+        scope = Scope(
+            frozenset(row.group_ids or ()),
+            frozenset(row.organization_ids or ()),
+            bool(row.all_organizations),
+        )
+        return Draft(
+            account_id=account_id,
+            user_id=user_id,
+            draft_id=draft_id,
+            expires_at=from_text(row.expires_at),
+            connection_id=row.connection_id,
+            guest_subdomain=row.guest_subdomain,
+            guest_name=row.guest_name,
+            maximum_role=Role(row.maximum_role) if row.maximum_role else None,
+            scope=scope,
+            message=row.message or "",
+            version=int(row.version),
+        )
+
+    def keep(self, draft: Draft) -> None:
+        self._table.put(
+            t.DraftRow(
+                *t.draft_key(draft.account_id, draft.user_id, draft.draft_id),
+                connection_id=draft.connection_id,
+                guest_subdomain=draft.guest_subdomain,
+                guest_name=draft.guest_name,
+                maximum_role=draft.maximum_role.value if draft.maximum_role else None,
+                group_ids=set_of(draft.scope.group_ids),
+                organization_ids=set_of(draft.scope.organization_ids),
+                all_organizations=draft.scope.all_organizations,
+                message=draft.message or None,
+                expires_at=to_text(draft.expires_at),
+                version=draft.version,
+                ttl=int(draft.expires_at.timestamp()),
+            )
+        )
