@@ -56,8 +56,8 @@ _KEPT: Final = {
     "group.created": "{who} created the group {what}",
     "group.changed": "{who} changed the group {what}",
     "group.deleted": "{who} deleted the group {what}",
-    "group.member_added": "{who} added somebody to the group {what}",
-    "group.member_removed": "{who} took somebody out of the group {what}",
+    "group.member_added": "{who} added {member} to the group {what}",
+    "group.member_removed": "{who} took {member} out of the group {what}",
     "group.organization_added": "{who} let the group {what} reach {organization}",
     "group.organization_removed": "{who} no longer lets the group {what} reach {organization}",
     "organization.created": "{who} created the organization {what}",
@@ -104,11 +104,14 @@ def sentence_of(entry: Activity, names: Names) -> str:
         return f"{who} {'was' if allowed else 'was not'} allowed to {verb}"
     if entry.category is Category.ACTIVITY:
         return _reported(entry, who, names)
-    what = one_line(entry.resource.name or entry.resource.id or "") if entry.resource else "—"
-    organization = names.of(entry.organization_id, "an organization")
     words = _KEPT.get(entry.action)
     if words is not None:
-        return words.format(who=who, what=what, organization=organization)
+        return words.format(
+            who=who,
+            what=_what(entry, names),
+            organization=names.of(entry.organization_id, "an organization"),
+            member=_member(entry, names),
+        )
     return f"{who} did “{one_line(entry.action)}”"
 
 
@@ -130,6 +133,19 @@ def reason_in_words(entry: Activity) -> str | None:
     if entry.category is Category.CONNECTION:  # what somebody wrote when declining
         return entry.reason
     return REASONS[Reason(entry.reason)] if entry.reason in set(Reason) else entry.reason
+
+
+def _what(entry: Activity, names: Names) -> str:
+    resource = entry.resource
+    if resource is None:
+        return "—"
+    return one_line(resource.name) if resource.name else names.of(resource.id, "that is gone")
+
+
+def _member(entry: Activity, names: Names) -> str:
+    """Name whom a change of a group's members is about."""
+    pair = entry.changes.get("user_id", (None, None))
+    return names.of(pair[0] or pair[1], "somebody")
 
 
 def _step(entry: Activity, who: str, names: Names) -> str:

@@ -29,7 +29,12 @@ def names_in_own_log(ports: Ports, person: Person, entries: Sequence[Activity]) 
     directory = ports.store.directory
     for organization in directory.organizations(account_id, organization_ids).values():
         known[organization.organization_id] = organization.name
-    groups = directory.groups(account_id, {one for one in changed if is_id(one, "grp")})
+    # What an entry is about has no name in it where a membership changed.
+    nameless = {
+        e.resource.id for e in entries if e.resource and e.resource.id and not e.resource.name
+    }
+    group_ids = {one for one in changed | nameless if is_id(one, "grp")}
+    groups = directory.groups(account_id, group_ids)
     known |= {group.group_id: group.name for group in groups.values()}
     people = ports.store.users.many({one for one in changed if is_id(one, "usr")})
     known |= {u.user_id: u.name for u in people.values() if u.account_id == account_id}

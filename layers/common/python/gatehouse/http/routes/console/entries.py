@@ -15,10 +15,12 @@ _LONGEST: Final = 5
 _TAGS: Final = {Outcome.ALLOWED: "allowed", Outcome.DENIED: "denied", Outcome.FAILED: "failed"}
 
 
-def entry_of(entry: Activity, names: Names, *, here: str | None, may_ask: bool) -> dict[str, Any]:
+def entry_of(
+    entry: Activity, names: Names, *, narrows: bool = False, may_ask: bool = False
+) -> dict[str, Any]:
     """Return what a page shows of an entry.
 
-    ``here`` is the address of the list that can be narrowed; ``may_ask`` offers the question why.
+    ``narrows`` offers to show only what is like it, ``may_ask`` to ask why.
     """
     return {
         "sentence": sentence_of(entry, names),
@@ -31,43 +33,45 @@ def entry_of(entry: Activity, names: Names, *, here: str | None, may_ask: bool) 
             (_label(field), _value(field, pair[0], names), _value(field, pair[1], names))
             for field, pair in entry.changes.items()
         ],
-        "only": _only(entry, here) if here else [],
+        "only": _only(entry) if narrows else [],
         "why": _why(entry) if may_ask else None,
     }
 
 
 def _facts(entry: Activity, names: Names) -> list[tuple[str, str]]:
     actor = entry.actor
-    facts: dict[str, str | None] = {
-        "Who": one_line(actor.name),
-        "Home account": names.of(actor.home_account_id, "") or None,
-        "Own role": actor.own_role.label if actor.own_role else None,
-        "Role here": actor.effective_role.label if actor.effective_role else None,
-        "Action": one_line(entry.action, limit=200),
-        "Organization": names.of(entry.organization_id, entry.organization_id or "") or None,
-        "On": _resource(entry),
-        "IP address": entry.ip_address,
-        "User agent": entry.user_agent,
+    roles = [
+        f"{role.label} {where}"
+        for role, where in ((actor.own_role, "at home"), (actor.effective_role, "here"))
+        if role
+    ]
+    company = names.of(actor.home_account_id, "")
+    who = [one_line(actor.name), *([f"of {company}"] if company else [])]
+    facts: dict[str, str] = {
+        "Who": f"{' '.join(who)}{': ' if roles else ''}{', '.join(roles)}",
+        "Did": " on ".join([one_line(entry.action, limit=200), *_resource(entry)]),
+        "In": names.of(entry.organization_id, entry.organization_id or ""),
+        "From": ", ".join(part for part in (entry.ip_address, entry.user_agent) if part),
         "Entry": entry.activity_id,
     }
-    return [(label, one_line(value, limit=300)) for label, value in facts.items() if value]
+    return [(label, one_line(value, limit=400)) for label, value in facts.items() if value]
 
 
-def _resource(entry: Activity) -> str | None:
+def _resource(entry: Activity) -> list[str]:
     resource = entry.resource
     if resource is None or resource.type == ORGANIZATION:
-        return None
+        return []
     parts = (resource.type, resource.name, resource.id)
-    return ", ".join(one_line(part) for part in parts if part)
+    return [", ".join(one_line(part) for part in parts if part)]
 
 
-def _only(entry: Activity, here: str) -> list[tuple[str, str]]:
+def _only(entry: Activity) -> list[tuple[str, str]]:
     wanted = (
         ("user_id", entry.actor.user_id, "this person"),
         ("organization_id", entry.organization_id, "this organization"),
         ("connection_id", entry.connection_id, "this connection"),
     )
-    return [(f"{here}?{urlencode({name: id_})}", words) for name, id_, words in wanted if id_]
+    return [(f"?{urlencode({name: id_})}", words) for name, id_, words in wanted if id_]
 
 
 def _why(entry: Activity) -> str | None:

@@ -4,6 +4,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from gatehouse.domain.decision import Decision, Reason
+from gatehouse.domain.ids import is_id
 from gatehouse.domain.plain_text import one_line
 from gatehouse.domain.policy import Circumstances
 from gatehouse.domain.remedies import (
@@ -26,6 +27,7 @@ from gatehouse.usecases.find import find_organizations
 
 pages = Pages()
 _HERE: Final = "/console/why"
+_ON_IT: Final = frozenset({"edit", "archive", "delete", "restore"})
 _BECAUSE: Final = {
     Reason.ACTION_NEVER_DELEGATED: "no decision ever allows this to anybody, whatever the role",
     Reason.ACTION_UNKNOWN: "your account gives no role this action",
@@ -44,9 +46,8 @@ _BECAUSE: Final = {
 @pages.at("GET /console/why")
 def ask_why(visit: Visit) -> Answer:
     may_ask(visit.person)
-    user_id, organization_id = (
-        visit.query.get(n, "")[:200] for n in ("user_id", "organization_id")
-    )
+    user_id = _id(visit, "user_id", "person", "usr")
+    organization_id = _id(visit, "organization_id", "organization", "org")
     action = visit.query.get("action", "")[:256]
     errors: dict[str, str] = {}
     circumstances = Circumstances(
@@ -86,6 +87,12 @@ def ask_why(visit: Visit) -> Answer:
         answer=_answer(visit, found, action) if found and is_asked else None,
         most=OFFERED,
     )
+
+
+def _id(visit: Visit, name: str, typed: str, kind: str) -> str:
+    """Return what was chosen; whoever types an id where a name is asked for has chosen too."""
+    text = visit.query.get(typed, "").strip()
+    return visit.query.get(name, "")[:200] or (text if is_id(text, kind) else "")
 
 
 def _without(visit: Visit, name: str) -> str:
@@ -156,7 +163,7 @@ def _answer(visit: Visit, found: Explanation, action: str) -> dict[str, Any]:
     decision = found.decision
     who = one_line(found.user.name) if found.user else "This person"
     where = one_line(found.facts.organization.name) if found.facts.organization else "it"
-    verb = action if action in {"view", "edit", "archive", "delete", "restore"} else None
+    verb = "look at" if action == "view" else action if action in _ON_IT else None
     what = f"{verb} {where}" if verb else f"do “{one_line(action.replace('_', ' '))}” in {where}"
     if action == "create":
         what = f"create something in {where}"
