@@ -67,3 +67,8 @@ def test_a_precondition_without_a_version_is_not_taken_for_none(
     renamed = world.api("PATCH", "/account", {"name": "New"}, token=token, headers=empty)
     assert (renamed.status, renamed.json["errors"][0]["pointer"]) == (400, "/If-Match")
     assert world.api("GET", "/account", token=token).json["name"] == "Acme"
+    # Nor is it, where the same was done without one before.
+    once = {"idempotency-key": "one"}
+    for headers, status in ((once, 200), (once, 200), ({**once, **empty}, 422)):
+        again = world.api("PATCH", "/account", {"name": "New"}, token=token, headers=headers)
+        assert again.status == status, again

@@ -254,11 +254,11 @@ class Call:
         http = self.event["requestContext"]["http"]
         route = f"{http['method']} {whole(self.event['rawPath'])}"
         of = f"{self.principal.caller_id}\n{route}\n{key}"
-        etag = self.headers.get("if-match", "")
+        etag = repr(self.headers.get("if-match"))  # none is not an empty one
         return Receipt(
             account_id=self.principal.account_id,
             receipt_id=hashlib.sha256(of.encode()).hexdigest(),
-            fingerprint=hashlib.sha256(f"{whole(etag)}\n{self.text}".encode()).hexdigest(),
+            fingerprint=hashlib.sha256(f"{etag}\n{self.text}".encode()).hexdigest(),
             status=status,
             body="",
             now=now,
