@@ -162,6 +162,9 @@ def test_another_tenants_organization_is_no_resource(
     ("change", "pointer"),
     [
         ({"subject": None}, "/subject"),
+        ({"subject": {"type": "user", "id": "x" * 257}}, "/subject/id"),
+        ({"action": {"name": "view\u202e"}}, "/action/name"),
+        ({"resource": {"type": "organization\n", "id": "org_1"}}, "/resource/type"),
         ({"subject": "user"}, "/subject"),
         ({"subject": {"type": "user"}}, "/subject/id"),
         ({"subject": {"id": "usr"}}, "/subject/type"),
@@ -178,7 +181,7 @@ def test_another_tenants_organization_is_no_resource(
         ({"context": None}, "/context"),
     ],
 )
-def test_a_field_of_the_wrong_type_is_a_malformed_request(
+def test_a_field_of_the_wrong_type_or_shape_is_a_malformed_request(
     world: World, acme: Company, change: dict[str, Any], pointer: str
 ) -> None:
     before = world.dump()

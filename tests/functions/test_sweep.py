@@ -10,6 +10,7 @@ from gatehouse.domain.mailing import Link, Mailing
 from gatehouse.domain.secrets import hash_of
 from gatehouse.usecases.ports import Ports
 from tests.support.cleanup import run_cleanup
+from tests.support.outage import outage
 from tests.support.world import Company, World
 
 
@@ -133,21 +134,28 @@ def test_what_waits_for_nobody_any_more_is_not_sent(
     assert run_cleanup()["done"] == {}
 
 
-def test_a_replaced_grant_is_gathered_and_the_one_in_force_stays(
+def regrant(
+    world: World, acme: Company, connection: dict[str, Any], organization_ids: list[str]
+) -> None:
+    terms = {
+        "maximum_role": "editor",
+        "group_ids": [],
+        "organization_ids": organization_ids,
+        "all_organizations": False,
+    }
+    address = f"/connections/{connection['connection_id']}/grant"
+    etag, token = {"if-match": connection["etag"]}, world.token(acme, "ada")
+    edited = world.api("PUT", address, terms, token=token, headers=etag)
+    assert edited.status == 200, edited
+
+
+def test_a_replaced_grant_that_could_not_be_gathered_at_once_is_gathered_and_the_new_one_stays(
     world: World, acme: Company, guest: Company
 ) -> None:
     ids = acme.organizations
     connection = invite(world, acme, guest, organization_ids=[ids["Alder"], ids["Birch"]])
-    token = world.token(acme, "ada")
-    terms = {
-        "maximum_role": "editor",
-        "group_ids": [],
-        "organization_ids": [ids["Birch"], ids["Cedar"]],
-        "all_organizations": False,
-    }
-    address = f"/connections/{connection['connection_id']}/grant"
-    edited = world.api("PUT", address, terms, token=token, headers={"if-match": connection["etag"]})
-    assert edited.status == 200, edited
+    with outage({"UpdateItem"}):
+        regrant(world, acme, connection, [ids["Birch"], ids["Cedar"]])
     assert {name: len(grants_of(world.ports, acme, name)) for name in ids} == {
         "Alder": 1,
         "Birch": 2,
@@ -161,6 +169,17 @@ def test_a_replaced_grant_is_gathered_and_the_one_in_force_stays(
         "Birch": 1,
         "Cedar": 1,
     }
+
+
+def test_a_large_replaced_grant_is_left_to_the_clean_up(world: World, guest: Company) -> None:
+    names = [f"Organization {number:02d}" for number in range(30)]
+    large = world.company("large", {"ada": "administrator"}, organizations=names)
+    everything = list(large.organizations.values())
+    connection = invite(world, large, guest, organization_ids=everything)
+    regrant(world, large, connection, everything[:1])
+    assert [len(grants_of(world.ports, large, name)) for name in names] == [2] + [1] * 29
+    assert run_cleanup()["done"] == {"grant": 1}
+    assert [len(grants_of(world.ports, large, name)) for name in names] == [1] + [0] * 29
 
 
 def grants_of(ports: Ports, company: Company, name: str) -> frozenset[str]:
