@@ -166,6 +166,8 @@ SCHEMAS: Final[dict[str, Json]] = {
         end_reason=maybe(some(*EndReason)) | {"description": MAY_GROW},
     ),
     "ConnectionPage": page(ref("Connection")),
+    "BlockedHost": record(host_account=ref("AccountName"), blocked_by=_PERSON, blocked_at=MOMENT),
+    "BlockedHostPage": page(ref("BlockedHost")),
     "Grant": page(
         record(organization_id=ORGANIZATION, name=TEXT, via=listing(TEXT)), **_TERMS, etag=ETAG
     ),

@@ -26,7 +26,9 @@ TAKES_JSON = [
 TAKES_NO_FIELDS = {
     key
     for key in TAKES_JSON
-    if key.rpartition("/")[2] in {"resend", "revoke", "accept", "leave"} or "{group_id}/" in key
+    if key.rpartition("/")[2] in {"resend", "revoke", "accept", "leave"}
+    or "{group_id}/" in key
+    or "/blocked-hosts/" in key
 }
 IN_PLACE = "POST /access/v1/evaluations"
 TAKES_FIELDS = [key for key in TAKES_JSON if key not in {*TAKES_NO_FIELDS, IN_PLACE}]

@@ -151,9 +151,10 @@ def test_the_two_sides_of_a_connection_are_not_each_others(scene: Scene) -> None
     world = scene.world
     before = world.dump()
     host, guest = world.token(scene.victim), world.token(scene.guest)
-    of_the_guest = ("/incoming-connections/", "/invitations/", "/accessible-accounts/")
+    asked_by_guests = ("/incoming-connections/", "/blocked-hosts/")
+    of_the_guest = (*asked_by_guests, "/invitations/", "/accessible-accounts/")
     for request in scene.guarded:
-        if "/incoming-connections/" in request.key:
+        if any(path in request.key for path in asked_by_guests):
             reply = request.send(world.api, token=host)
         elif "{" in request.key and not any(path in request.key for path in of_the_guest):
             reply = request.send(world.api, token=guest)

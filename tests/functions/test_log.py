@@ -205,6 +205,19 @@ def test_guest_administrators_read_what_their_people_did_also_after_the_end(
     assert world.api("GET", address, token=world.token(continuum, "manager")).status == 403
 
 
+def test_each_log_names_the_role_that_somebody_has_in_that_account(
+    world: World, acme: Company, continuum: Company
+) -> None:
+    connection = world.connect(acme, continuum, maximum_role="creator")["connection_id"]
+    world.api("POST", f"/incoming-connections/{connection}/leave", token=world.token(continuum))
+    for step in ("connection.accepted", "connection.left"):
+        for account, effective in ((acme, "creator"), (continuum, "administrator")):
+            (entry,) = (one for one in world.log(account) if one["action"] == step)
+            actor = entry["actor"]
+            assert actor["home_account_id"] == continuum.account_id
+            assert (actor["own_role"], actor["effective_role"]) == ("administrator", effective)
+
+
 def test_entries_are_only_ever_added(world: World, acme: Company, continuum: Company) -> None:
     def entries() -> dict[str, Any]:
         return {str(i["sk"]): i for i in world.dump() if "#LOG#" in i["pk"]["S"]}

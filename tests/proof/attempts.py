@@ -153,6 +153,22 @@ def regrant(field: Field, count: int) -> Iterator[Attempt]:
         )
 
 
+@attempts
+def block(field: Field, count: int) -> Iterator[Attempt]:
+    """Block a host, or lift it: every other one is blocked already."""
+    pairs = field.pairs(count)
+    field.offers(pairs)
+    for key, (host, guest) in enumerate(pairs):
+        address, token = f"/blocked-hosts/{host.account_id}", field.token(guest)
+        if key % 2:
+            assert told(field.world.api("PUT", address, token=token), 200) == DONE
+        method, ok, step = ("DELETE", 204, "unblocked") if key % 2 else ("PUT", 200, "blocked")
+        yield Attempt(
+            request(field, key, ok, method, address, token=token),
+            [(guest.account_id, f"host.{step}", host.account_id)],
+        )
+
+
 # ---- the account area
 
 

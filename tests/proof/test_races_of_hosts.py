@@ -61,6 +61,35 @@ def test_two_hosts_invite_the_same_guest(field: Field, proof: Proof) -> None:
     )
 
 
+def test_a_host_invites_while_the_guest_blocks_it(field: Field, proof: Proof) -> None:
+    count = trials(ROUNDS)
+    first = 0
+    pairs = field.pairs(count)
+    for (host, guest), offer in zip(pairs, field.offers(pairs), strict=True):
+        asked = f"/connections/{offer.connection_id}/revoke"
+        assert field.world.api("POST", asked, token=field.token(host)).status == 200
+        address = f"/blocked-hosts/{host.account_id}"
+        block = partial(field.world.api, "PUT", address, token=field.token(guest))
+        replies = field.meet(
+            *[partial(field.invite, host, guest)] * HALF,
+            *[block] * HALF,
+        )
+        assert statuses(replies[HALF:]) == [200] * HALF
+        assert len({reply.text for reply in replies[HALF:]}) == 1
+        invited = statuses(replies[:HALF])
+        assert invited.count(201) <= 1, replies
+        assert set(invited) <= {201, 409, 422}, replies
+        first += 201 in invited
+        assert field.invite(host, guest).status == (409 if 201 in invited else 422)
+    field.settled()
+    proof.record(
+        "a host invites while the guest blocks it, four threads each",
+        count,
+        "rounds",
+        f"one invitation before the block in {first}, none after it in any",
+    )
+
+
 def test_two_edits_with_the_same_etag(field: Field, proof: Proof) -> None:
     count = trials(ROUNDS)
     names = [f"Organization {index}" for index in range(THREADS)]

@@ -1,5 +1,6 @@
 """Whatever DynamoDB does, the store answers what is true, or says that it cannot."""
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -256,6 +257,17 @@ def test_time_limits_are_short(store: DynamoStore) -> None:
     config = table_of(store).connection.client.meta.config
     assert (config.connect_timeout, config.read_timeout) == (CONNECT_SECONDS, READ_SECONDS)
     assert (CONNECT_SECONDS, READ_SECONDS) == (1, 3)
+
+
+def test_a_call_says_who_makes_it(store: DynamoStore) -> None:
+    sent: list[str] = []
+    client = store._table.connection.client
+    client.meta.events.register(
+        "before-send.dynamodb.GetItem",
+        lambda request, **_: sent.append(request.headers["User-Agent"].decode()),
+    )
+    store.accounts.get(H)
+    assert re.fullmatch(r"gatehouse Botocore/[0-9.]+", sent[0]), sent
 
 
 def test_one_client_serves_everything(store: DynamoStore, calls: Calls) -> None:

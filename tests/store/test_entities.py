@@ -7,15 +7,16 @@ from typing import Any
 import pytest
 
 from gatehouse.domain.api_key import ApiScope
+from gatehouse.domain.blocking import Blocked
 from gatehouse.domain.connection import Connection, EndReason, Person, State
 from gatehouse.domain.decision import Pair
-from gatehouse.domain.errors import NotAllowed
+from gatehouse.domain.errors import NotAllowed, Refused
 from gatehouse.domain.roles import Role
 from gatehouse.domain.session import Session
 from gatehouse.domain.user import Status, User
 from gatehouse.store.dynamo import DynamoStore
 from gatehouse.store.engine import Table
-from gatehouse.usecases.changes import LostRace, Open, Remove, Save
+from gatehouse.usecases.changes import KeepOut, LetIn, LostRace, Open, Remove, RequireWelcome, Save
 from tests.store.raw import items
 from tests.support.people import (
     GUEST,
@@ -228,6 +229,26 @@ def test_a_session_is_found_by_its_hash_until_it_is_ended(store: DynamoStore) ->
     store.sessions.end("a" * 64)
     store.sessions.end("a" * 64)
     assert store.sessions.get("a" * 64) is None
+
+
+def test_a_host_is_welcome_until_it_is_blocked_and_after(store: DynamoStore) -> None:
+    blocked = Blocked(G, HOST, Person(user_id(1, GUEST), "Nora"), NOW)
+    welcome = RequireWelcome(G, H, Refused("Not welcome."))
+    store.commit(welcome)
+    store.commit(KeepOut(blocked))
+    assert store.connections.blocked(G, H) == blocked
+    assert store.connections.blocked_page(G, None, 10).items == (blocked,)
+    with pytest.raises(Refused, match="Not welcome"):
+        store.commit(welcome)
+    with pytest.raises(LostRace):
+        store.commit(KeepOut(blocked))
+    # The other direction is the other company's to close.
+    store.commit(RequireWelcome(H, G, Refused("Not welcome.")))
+    store.commit(LetIn(blocked))
+    assert store.connections.blocked(G, H) is None
+    with pytest.raises(LostRace):
+        store.commit(LetIn(blocked))
+    store.commit(welcome)
 
 
 def test_a_users_id_of_another_account_finds_nobody(store: DynamoStore) -> None:

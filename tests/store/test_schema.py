@@ -34,6 +34,7 @@ KEYS = {
     "removed": t.removed_key(H, numbered("grp", 1)),
     "connection": t.connection_key(H, numbered("con", 1)),
     "incoming": t.incoming_key(G, numbered("con", 1)),
+    "blocked": t.blocked_key(G, H),
     "pair": t.pair_key(H, G),
     "mailing": t.mailing_key(H, numbered("con", 1), numbered("mlg", 1)),
     "link": t.link_key("0" * 64),

@@ -7,6 +7,7 @@ from typing import Any
 from gatehouse.domain.account import Account, AccountName
 from gatehouse.domain.activity import Activity
 from gatehouse.domain.api_key import ApiKey
+from gatehouse.domain.blocking import Blocked
 from gatehouse.domain.connection import Connection, Person, State
 from gatehouse.domain.directory import Group, Organization
 from gatehouse.domain.mailing import Mailing, masked
@@ -52,6 +53,15 @@ def connection(described: Described, now: datetime) -> Json:
         "accepted_at": _text(c.accepted_at),
         "ended_at": to_text(c.expires_at) if expired else _text(c.ended_at),
         "end_reason": "expired" if expired else c.end_reason.value if c.end_reason else None,
+    }
+
+
+def blocked(one: Blocked) -> Json:
+    """Return a host that the account takes no invitations from."""
+    return {
+        "host_account": account_name(one.host),
+        "blocked_by": _person(one.blocked_by),
+        "blocked_at": to_text(one.blocked_at),
     }
 
 

@@ -73,6 +73,9 @@ class Commit:
             c.Reach: self._reach,
             c.Unreach: self._unreach,
             c.KeepGrant: self._keep_grant,
+            c.KeepOut: self._keep_out,
+            c.LetIn: self._let_in,
+            c.RequireWelcome: self._require_welcome,
             c.Queue: self._queue,
             c.Record: self._record,
             c.Open: self._open,
@@ -253,6 +256,18 @@ class Commit:
             ]
         key = t.grant_key(grant.account_id, grant.grant_id)
         return [self._update(key, actions, t.GrantRow.state == before.value)]
+
+    def _keep_out(self, change: c.KeepOut) -> list[Operation]:
+        return [self._put(invitations.blocked_row(change.blocked), t.Row.pk.does_not_exist())]
+
+    def _let_in(self, change: c.LetIn) -> list[Operation]:
+        blocked = change.blocked
+        key = t.blocked_key(blocked.account_id, blocked.host.account_id)
+        return [self._delete(key, t.Row.pk.exists())]
+
+    def _require_welcome(self, change: c.RequireWelcome) -> list[Operation]:
+        key = t.blocked_key(change.guest_account_id, change.host_account_id)
+        return [self._check(key, t.Row.pk.does_not_exist(), change.otherwise)]
 
     def _queue(self, change: c.Queue) -> list[Operation]:
         return [self._put(invitations.mailing_row(change.mailing, change.due_at))]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from gatehouse.domain.blocking import Blocked
 from gatehouse.domain.connection import Connection
 from gatehouse.domain.decision import Pair
 from gatehouse.domain.pages import Page
@@ -56,6 +57,20 @@ class DynamoConnections:
             for row in self._table.get_many(t.ConnectionRow, keys)
         }
         return Page(tuple(found[row.sk] for row in listed.items if row.sk in found), listed.after)
+
+    def blocked(self, guest_account_id: str, host_account_id: str) -> Blocked | None:
+        row = self._table.get(t.BlockedRow, t.blocked_key(guest_account_id, host_account_id))
+        return invitations.blocked(row) if row else None
+
+    def blocked_page(self, guest_account_id: str, after: str | None, limit: int) -> Page[Blocked]:
+        rows = self._table.query(
+            t.BlockedRow,
+            t.blocked_key(guest_account_id, "").pk,
+            where=t.Row.sk > after if after else None,
+            limit=limit + 1,
+        )
+        found = [invitations.blocked(row) for row in rows]
+        return page_of(found, limit, lambda blocked: blocked.host.account_id)
 
     def pair(self, host_account_id: str, guest_account_id: str) -> Pair | None:
         row = self._table.get(t.PairRow, t.pair_key(host_account_id, guest_account_id))

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from gatehouse.domain.account import AccountName
+from gatehouse.domain.blocking import Blocked
 from gatehouse.domain.connection import Connection, EndReason, Person, State
 from gatehouse.domain.mailing import Delivery, Link, Mailing, MailKind, Recipient
 from gatehouse.domain.moments import from_text, to_text
@@ -143,6 +144,27 @@ def session_row(s: Session, ttl: int) -> t.SessionRow:
         created_at=to_text(s.created_at),
         expires_at=to_text(s.expires_at),
         ttl=ttl,
+    )
+
+
+def blocked_row(b: Blocked) -> t.BlockedRow:
+    return t.BlockedRow(
+        *t.blocked_key(b.account_id, b.host.account_id),
+        account_id=b.account_id,
+        host_subdomain=b.host.subdomain,
+        host_name=b.host.name,
+        blocked_by_id=b.blocked_by.user_id,
+        blocked_by_name=b.blocked_by.name,
+        created_at=to_text(b.blocked_at),
+    )
+
+
+def blocked(row: t.BlockedRow) -> Blocked:
+    return Blocked(
+        account_id=row.account_id,
+        host=AccountName(row.sk, row.host_subdomain, row.host_name),
+        blocked_by=Person(row.blocked_by_id, row.blocked_by_name),
+        blocked_at=from_text(row.created_at),
     )
 
 

@@ -134,6 +134,14 @@ class PairRow(Row):
     invited_at = JSONAttribute(null=True)
 
 
+class BlockedRow(Row):
+    account_id = UnicodeAttribute()
+    host_subdomain = UnicodeAttribute()
+    host_name = UnicodeAttribute()
+    blocked_by_id = UnicodeAttribute()
+    blocked_by_name = UnicodeAttribute()
+
+
 class MailingRow(Row):
     account_id = UnicodeAttribute()
     connection_id = UnicodeAttribute()

@@ -18,6 +18,7 @@ No other module spells a key. Rows load when one is first asked for: a decision 
 | traces of something deleted              | GetItem           | <account>#REMOVED · <id>                        | strong   |
 | outgoing connections, newest first       | GetItem, Query    | <host>#CONNECTION · <connection>                | strong   |
 | incoming connections, newest first       | Query, BatchGet   | <guest>#INCOMING · <connection>                 | strong   |
+| hosts that an account blocks              | GetItem, Query    | <guest>#BLOCKED · <host>                        | strong   |
 | what two accounts have with each other   | GetItem, Query    | <host>#PAIR · <guest>                           | strong   |
 | the mails of a connection                | GetItem           | <host>#MAILING#<connection> · <mailing>         | strong   |
 | where a link points                      | GetItem           | LINK#<sha256> · LINK                            | strong   |
@@ -133,6 +134,10 @@ def incoming_key(guest_account_id: str, connection_id: str) -> Key:
 
 def pair_key(host_account_id: str, guest_account_id: str) -> Key:
     return Key(f"{host_account_id}#PAIR", guest_account_id)
+
+
+def blocked_key(guest_account_id: str, host_account_id: str) -> Key:
+    return Key(f"{guest_account_id}#BLOCKED", host_account_id)
 
 
 def mailing_key(host_account_id: str, connection_id: str, mailing_id: str) -> Key:

@@ -12,6 +12,7 @@ from datetime import datetime
 from gatehouse.domain.account import Account
 from gatehouse.domain.activity import Activity
 from gatehouse.domain.api_key import ApiKey
+from gatehouse.domain.blocking import Blocked
 from gatehouse.domain.connection import Connection
 from gatehouse.domain.decision import Pair
 from gatehouse.domain.directory import Group, Organization
@@ -189,6 +190,29 @@ class KeepGrant:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepOut:
+    """Take no more invitations from a host."""
+
+    blocked: Blocked
+
+
+@dataclass(frozen=True, slots=True)
+class LetIn:
+    """Take invitations from a blocked host again."""
+
+    blocked: Blocked
+
+
+@dataclass(frozen=True, slots=True)
+class RequireWelcome:
+    """Hold only while a guest takes invitations from a host."""
+
+    guest_account_id: str
+    host_account_id: str
+    otherwise: GatehouseError
+
+
+@dataclass(frozen=True, slots=True)
 class Queue:
     """Put a mailing into the outbox; due for the sweep if not handed over by then."""
 
@@ -227,6 +251,9 @@ Change = (
     | Reach
     | Unreach
     | KeepGrant
+    | KeepOut
+    | LetIn
+    | RequireWelcome
     | Queue
     | Record
     | Open

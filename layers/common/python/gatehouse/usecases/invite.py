@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from gatehouse.domain.account import Account, clean_subdomain
+from gatehouse.domain.account import Account, AccountName, clean_subdomain
 from gatehouse.domain.connection import Connection, State
 from gatehouse.domain.decision import Pair
 from gatehouse.domain.errors import ConnectionLive, NotAllowed, Refused, TooMany
@@ -14,7 +14,7 @@ from gatehouse.domain.mailing import Mailing
 from gatehouse.domain.principal import Person, Principal, administrator
 from gatehouse.domain.roles import Role
 from gatehouse.domain.user import User
-from gatehouse.usecases.changes import RequireAdministrator
+from gatehouse.usecases.changes import RequireAdministrator, RequireWelcome
 from gatehouse.usecases.deliver import deliver
 from gatehouse.usecases.lifecycle import Step, changes_of, invitation_to, queued
 from gatehouse.usecases.ports import Ports
@@ -49,6 +49,7 @@ def invite(
         now = ports.clock.now()
         pair = ports.store.connections.pair(host.account_id, guest.account_id)
         _check_pair(ports, pair, guest, now)
+        _check_welcome(ports, host, guest)
         administrators = _administrators_of(ports, guest)
         fence = check_scope(ports, host.account_id, invitation.scope, may_be_empty=False)
         connection_id = ports.ids.new("con")
@@ -84,6 +85,11 @@ def invite(
             fence,
             queued(mailing),
             RequireAdministrator(person.user),
+            RequireWelcome(
+                guest.account_id,
+                host.account_id,
+                Refused.at("/guest_subdomain", unwelcome(guest.named)),
+            ),
             keep((connection, mailing)),
         )
         return connection, mailing
@@ -100,8 +106,17 @@ def may_be_invited(ports: Ports, principal: Principal, subdomain: str) -> Accoun
     host, guest = _parties(ports, administrator(principal, _DOING), subdomain)
     pair = ports.store.connections.pair(host.account_id, guest.account_id)
     _check_pair(ports, pair, guest, ports.clock.now())
+    _check_welcome(ports, host, guest)
     _administrators_of(ports, guest)
     return guest
+
+
+def unwelcome(guest: AccountName) -> str:
+    """Say that a guest has blocked this host, and who could lift it."""
+    return (
+        f"{guest.name} takes no invitations from your account. "
+        "An Administrator there can lift that; ask one in another way."
+    )
 
 
 def check_maximum_role(maximum_role: Role) -> None:
@@ -128,6 +143,11 @@ def _parties(ports: Ports, person: Person, subdomain: str) -> tuple[Account, Acc
             retry_after=wait,
         )
     return host, _guest_of(ports, host, subdomain)
+
+
+def _check_welcome(ports: Ports, host: Account, guest: Account) -> None:
+    if ports.store.connections.blocked(guest.account_id, host.account_id):
+        raise Refused.at("/guest_subdomain", unwelcome(guest.named))
 
 
 def _administrators_of(ports: Ports, guest: Account) -> Sequence[User]:

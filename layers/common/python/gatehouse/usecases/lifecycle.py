@@ -11,6 +11,7 @@ from gatehouse.domain.decision import Pair
 from gatehouse.domain.errors import NotFound, Refused
 from gatehouse.domain.mailing import Mailing, MailKind, Recipient
 from gatehouse.domain.principal import Origin
+from gatehouse.domain.roles import effective_role
 from gatehouse.domain.user import User
 from gatehouse.usecases.changes import Change, Queue, Record, Save
 from gatehouse.usecases.ports import Ports
@@ -59,7 +60,7 @@ def changes_of(ports: Ports, step: Step) -> list[Change]:
     if is_pairs or after.is_live_at(step.now):
         changes.append(Save(_pair_of(ports, step), step.pair))
     host, guest = after.host.account_id, after.guest.account_id
-    for account_id, actor in ((host, step.seen_by_host or step.actor), (guest, step.actor)):
+    for account_id, actor in ((host, _in_the_host(step)), (guest, step.actor)):
         origin = step.origin if _may_see_origin(step, actor, account_id) else Origin()
         changes.append(
             Record(
@@ -169,6 +170,14 @@ def _pair_of(ports: Ports, step: Step) -> Pair:
         counted = ports.limits.invitations_per_pair_and_week
         return replace(facing, invited_at=(*facing.invited_at, step.now)[-counted:])
     return facing
+
+
+def _in_the_host(step: Step) -> Actor:
+    """Return who the host's log names: somebody of the guest has the effective role there."""
+    actor = step.seen_by_host or step.actor
+    if actor.own_role is None or actor.home_account_id != step.after.guest.account_id:
+        return actor
+    return replace(actor, effective_role=effective_role(actor.own_role, step.after.maximum_role))
 
 
 def _recipient(user: User) -> Recipient:

@@ -12,6 +12,7 @@ from typing import Protocol
 from gatehouse.domain.account import Account
 from gatehouse.domain.activity import Activity, Category, Outcome
 from gatehouse.domain.api_key import ApiKey
+from gatehouse.domain.blocking import Blocked
 from gatehouse.domain.connection import Connection
 from gatehouse.domain.decision import Facts, Pair
 from gatehouse.domain.directory import Group, Organization
@@ -176,6 +177,10 @@ class Connections(Protocol):
         self, guest_account_id: str, after: str | None, limit: int
     ) -> Page[Connection]:
         """Return incoming connections, newest first."""
+
+    def blocked(self, guest_account_id: str, host_account_id: str) -> Blocked | None: ...
+    def blocked_page(self, guest_account_id: str, after: str | None, limit: int) -> Page[Blocked]:
+        """Return the hosts that this account takes no invitations from."""
 
     def pair(self, host_account_id: str, guest_account_id: str) -> Pair | None: ...
     def pairs(self, host_account_id: str) -> Sequence[Pair]:

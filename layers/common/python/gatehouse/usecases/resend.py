@@ -8,8 +8,9 @@ from gatehouse.domain.errors import ConnectionLive, Refused
 from gatehouse.domain.grant import GrantState
 from gatehouse.domain.mailing import Mailing
 from gatehouse.domain.principal import Principal, administrator
-from gatehouse.usecases.changes import Change, RequireAdministrator, RequireRemovals
+from gatehouse.usecases.changes import Change, RequireAdministrator, RequireRemovals, RequireWelcome
 from gatehouse.usecases.deliver import deliver
+from gatehouse.usecases.invite import unwelcome
 from gatehouse.usecases.lifecycle import (
     Step,
     changes_of,
@@ -44,6 +45,10 @@ def resend(
                     "Work with that one."
                 )
             after, takeover = _instead_of(ports, pair, after)
+        guest_id = before.guest.account_id
+        blocked = Refused(unwelcome(before.guest))
+        if ports.store.connections.blocked(guest_id, person.account_id):
+            raise blocked
         administrators = ports.store.users.administrators(before.guest.account_id)
         if not administrators:
             raise Refused(
@@ -59,6 +64,7 @@ def resend(
             RequireRemovals(person.account_id, removals, names=bool(after.group_ids)),
             queued(mailing),
             RequireAdministrator(person.user),
+            RequireWelcome(guest_id, person.account_id, blocked),
             keep((after, mailing)),
         )
         return after, mailing

@@ -7,7 +7,7 @@ from gatehouse.http.answers import Answer, Routes
 from gatehouse.http.call import Call
 from gatehouse.http.routes.activities import span
 from gatehouse.http.routes.connections import previewed, shown
-from gatehouse.usecases import describe
+from gatehouse.usecases import block, describe
 from gatehouse.usecases.answer import ById, accept, decline, may_answer
 from gatehouse.usecases.end import leave
 from gatehouse.usecases.preview import incoming_preview
@@ -15,6 +15,7 @@ from gatehouse.usecases.read_log import own_people_there
 
 routes = Routes()
 _LIST = "incoming-connections"
+_BLOCKED = "blocked-hosts"
 
 
 @routes("GET /incoming-connections")
@@ -81,3 +82,32 @@ def list_own_activities(call: Call) -> Answer:
         call.ports, call.principal, connection_id, span(call), call.after(purpose), call.limit
     )
     return call.page(page, purpose, views.activity)
+
+
+# ---- hosts that are not to invite again
+
+
+@routes("GET /blocked-hosts")
+def list_blocked(call: Call) -> Answer:
+    page = block.blocked_page(call.ports, call.principal, call.after(_BLOCKED), call.limit)
+    return call.page(page, _BLOCKED, views.blocked)
+
+
+@routes("PUT /blocked-hosts/{account_id}")
+def block_host(call: Call) -> Answer:
+    administrator(call.principal, "block hosts")
+    call.no_body()
+    host = call.path["account_id"]
+    return call.once(
+        lambda keep: block.block(call.ports, call.principal, host, keep), views.blocked
+    )
+
+
+@routes("DELETE /blocked-hosts/{account_id}")
+def unblock_host(call: Call) -> Answer:
+    administrator(call.principal, "unblock hosts")
+    call.no_body()
+    host = call.path["account_id"]
+    return call.once(
+        lambda keep: block.unblock(call.ports, call.principal, host, keep), lambda _: None, 204
+    )
