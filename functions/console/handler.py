@@ -4,13 +4,43 @@ from typing import Any
 
 from gatehouse import wiring
 from gatehouse.http.application import Application
-from gatehouse.http.routes.console import connections, drafts, overview
+from gatehouse.http.routes.console import (
+    accounts,
+    api_keys,
+    connections,
+    drafts,
+    group_steps,
+    groups,
+    hosts,
+    log,
+    many_users,
+    organization_steps,
+    organizations,
+    overview,
+    sending,
+    user_steps,
+    users,
+    why,
+)
 from gatehouse.http.routes.console.visit import refused
 
 application = Application(
     overview.pages,
     connections.pages,
     drafts.pages,
+    sending.pages,
+    users.pages,
+    user_steps.pages,
+    many_users.pages,
+    groups.pages,
+    group_steps.pages,
+    organizations.pages,
+    organization_steps.pages,
+    api_keys.pages,
+    accounts.pages,
+    hosts.pages,
+    log.pages,
+    why.pages,
     refused=refused,
 )
 

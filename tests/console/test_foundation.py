@@ -24,12 +24,12 @@ def test_signed_out_a_page_leads_to_the_sign_in_and_back(world: World, acme: Com
     assert browser.get("/console").headers["location"] == "/sign-in?return_to=%2Fconsole"
 
 
-def test_the_landing_page_leads_an_administrator_to_the_console(
+def test_the_landing_page_leads_to_the_console_whoever_has_something_there(
     world: World, acme: Company
 ) -> None:
     home = Browser(world).sign_in(acme).get("/")
     assert 'href="/console"' in home.text
-    assert 'href="/console"' not in Browser(world).sign_in(acme, "editor").get("/").text
+    assert 'href="/console"' not in Browser(world).sign_in(acme, "lite").get("/").text
 
 
 def test_the_header_says_who_works_where_and_as_what(world: World, acme: Company) -> None:
@@ -41,12 +41,41 @@ def test_the_header_says_who_works_where_and_as_what(world: World, acme: Company
 
 def test_an_administrators_menu_has_what_is_built(world: World, acme: Company) -> None:
     page = Browser(world).sign_in(acme).get("/console")
-    assert "Connections" in entries(page)[0]
+    shown = entries(page)[0]
+    labels = ["Users", "Groups", "Organizations", "Connections", "API Keys"]
+    places = [shown.index(label) for label in labels]
+    assert places == sorted(places)
 
 
-@pytest.mark.parametrize("name", ["manager", "editor", "creator", "read_only", "lite"])
-def test_who_manages_nothing_is_told_whom_to_ask(world: World, acme: Company, name: str) -> None:
-    page = Browser(world).sign_in(acme, name).get("/console")
+@pytest.mark.parametrize(
+    ("name", "sees"),
+    [
+        ("manager", {"Users", "Groups", "Organizations"}),
+        ("editor", {"Organizations"}),
+        ("creator", {"Organizations"}),
+        ("read_only", {"Organizations"}),
+    ],
+)
+def test_a_menu_has_what_the_role_may_open(
+    world: World, acme: Company, name: str, sees: set[str]
+) -> None:
+    browser = Browser(world).sign_in(acme, name)
+    shown = entries(browser.get("/console"))[0]
+    for label, path in {
+        "Users": "users",
+        "Groups": "groups",
+        "Organizations": "organizations",
+        "Connections": "connections",
+        "API Keys": "api-keys",
+    }.items():
+        assert (label in shown) is (label in sees)
+        answer = browser.get(f"/console/{path}")
+        assert answer.status == (200 if label in sees else 403), path
+        assert label in sees or "your role is" in words(answer)
+
+
+def test_who_has_nothing_there_is_told_whom_to_ask(world: World, acme: Company) -> None:
+    page = Browser(world).sign_in(acme, "lite").get("/console")
     assert page.status == 200
     assert "Connections" not in words(page)
     assert "ask one of them" in words(page)

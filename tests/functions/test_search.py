@@ -38,7 +38,7 @@ def search(world: World, host: Company, entity: str, **body: object) -> dict[str
 
 
 def ids(found: dict[str, object]) -> list[str]:
-    return [one.get("id") or one["name"] for one in found["results"]]  # type: ignore[index,attr-defined]
+    return [one.get("id") or one["name"] for one in found["results"]]  # type: ignore[attr-defined]
 
 
 def walk(world: World, host: Company, entity: str, limit: int, **body: object) -> list[str]:

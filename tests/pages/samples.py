@@ -88,19 +88,21 @@ def pages() -> dict[str, PageResult]:
     signed_in: dict[str, Any] = {"viewer": ADMINISTRATOR, "csrf": CSRF}
     accounts = [
         {
+            "account_id": "acc_0000000000000001",
             "name": "Continuum",
             "subdomain": "continuum",
             "relation": "home",
             "effective_role": "administrator",
         },
         {
+            "account_id": "acc_0000000000000002",
             "name": "Acme MSP",
             "subdomain": "acme",
             "relation": "host",
             "effective_role": "editor",
         },
     ]
-    waiting = [OFFER | {"path": "/incoming-connections/con_01"}]
+    waiting = [OFFER | {"path": "/console/hosts/con_01"}]
     everything: dict[str, Any] = {
         "all_organizations": True,
         "organization_count": 40,

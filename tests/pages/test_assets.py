@@ -27,7 +27,6 @@ TEXT = [
     *((text, ground) for text in ("text", "muted", "accent") for ground in ("canvas", "surface")),
     ("text", "sunken"),
     ("bad", "surface"),
-    ("surface", "bad"),
     ("on-accent", "accent"),
     *((state, f"{state}-ground") for state in ("ok", "warn", "bad", "info", "off")),
 ]

@@ -81,7 +81,7 @@ POLICY_WITHOUT_SCRIPT = POLICY.replace("script-src 'self'; connect-src 'self'; "
 def must_be_sound(text: str) -> None:
     """Fail unless a page can be read by everybody and runs nothing of its own."""
     page = Document(text)
-    assert len(text.encode()) < HEAVIEST - OF_ASSETS
+    assert len(text.encode()) < HEAVIEST - OF_ASSETS, len(text.encode())
     assert len(page.said("h1")) == 1
     assert page.said("h1")[0]
     assert page.all("html") == [{"lang": "en"}]

@@ -37,7 +37,7 @@ def grant_in_words(
     if organization_count:
         named.append(scope_in_words(organization_count, all_organizations=False))
     if not named:
-        return "nothing"
+        return "nothing yet"
     return " and ".join([*([", ".join(named[:-1])] if named[1:] else []), named[-1]])
 
 

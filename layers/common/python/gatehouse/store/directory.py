@@ -92,7 +92,9 @@ class DynamoDirectory:
         wanted = words.casefold().split()
         matching = (
             organization_id
-            for organization_id, name in self._table.names(t.organization_key(account_id, "").pk)
+            for organization_id, name in self._table.walk(
+                t.organization_key(account_id, "").pk, t.SK, "name"
+            )
             if all(word in name.casefold() for word in wanted)
         )
         return self._page_of_ids(account_id, list(islice(matching, limit + 1)), limit)
@@ -117,7 +119,13 @@ class DynamoDirectory:
         if holder.reaches_everything:
             row = self._table.get(t.TallyRow, t.tally_key(account_id))
             return int(row.organizations or 0) if row else 0
-        return sum(1 for _ in _once(self._sources(account_id, holder, None, _CHUNK)))
+        sources = [
+            self._all(t.reach_key(account_id, group_id, "").pk)
+            for group_id in sorted(holder.group_ids)
+        ]
+        if holder.grant_id is not None:
+            sources.append(iter(self._direct(account_id, holder.grant_id, None)))
+        return sum(1 for _ in _once(sources))
 
     def reaches_anything(self, account_id: str, group_ids: Iterable[str]) -> bool:
         return any(
@@ -214,15 +222,8 @@ class DynamoDirectory:
         partition = t.reach_key(account_id, group_id, "").pk
         return self._table.query(t.Row, partition, where=_beyond(after), limit=size)
 
-    def _sources(
-        self, account_id: str, holder: Holder, after: str | None, size: int
-    ) -> list[Iterator[str]]:
-        sources = [
-            self._listed(account_id, group_id, after, size) for group_id in sorted(holder.group_ids)
-        ]
-        if holder.grant_id is not None:
-            sources.append(iter(self._direct(account_id, holder.grant_id, after)))
-        return sources
+    def _all(self, partition: str) -> Iterator[str]:
+        return (found for (found,) in self._table.walk(partition, t.SK))
 
     def _listed(
         self, account_id: str, group_id: str, after: str | None, size: int

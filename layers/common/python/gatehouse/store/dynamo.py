@@ -107,12 +107,16 @@ class DynamoStore:
     def commit(self, *changes: Change | None) -> None:
         self._commit.run(changes)
 
-    def snapshot(self, account_id: str, api_key_id: str, questions: Sequence[Question]) -> Snapshot:
-        keys = [t.api_key_key(account_id, api_key_id), t.account_key(account_id)]
+    def snapshot(
+        self, account_id: str, api_key_id: str | None, questions: Sequence[Question]
+    ) -> Snapshot:
+        keys = [t.account_key(account_id)]
+        if api_key_id is not None:
+            keys.append(t.api_key_key(account_id, api_key_id))
         wanted = [_keys(account_id, question) for question in questions]
         everything = list(dict.fromkeys([*keys, *(key for one in wanted for key in one if key)]))
         items = dict(zip(everything, self._table.snapshot(everything), strict=True))
-        key_item, account_item = items[keys[0]], items[keys[1]]
+        account_item, key_item = items[keys[0]], items[keys[1]] if api_key_id is not None else None
         return Snapshot(
             mapping.api_key(t.LeanRow(key_item)) if key_item else None,
             mapping.account(t.LeanRow(account_item)) if account_item else None,

@@ -132,21 +132,21 @@ class Table:
                 break
         return rows
 
-    def names(self, pk: str) -> Iterator[tuple[str, str]]:
-        """Go through the sort keys and names of a partition, without making rows of them."""
+    def walk(self, pk: str, *attributes: str) -> Iterator[tuple[str, ...]]:
+        """Go through a partition, the texts of a few attributes each, without making rows."""
         start: Any = None
         while True:
             answer = self.call(
                 lambda start=start: self.connection.query(  # type: ignore[misc]  # bound now
                     self.name,
                     pk,
-                    attributes_to_get=[SK, "name"],
+                    attributes_to_get=list(attributes),
                     consistent_read=True,
                     exclusive_start_key=start,
                 )
             )
             for item in answer["Items"]:
-                yield item[SK]["S"], item["name"]["S"]
+                yield tuple(item[attribute]["S"] for attribute in attributes)
             start = answer.get("LastEvaluatedKey")
             if start is None:
                 return

@@ -1,6 +1,7 @@
 """Where a person can work: at home, and in every host that lets their company in."""
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from gatehouse.domain.account import Account, AccountName
 from gatehouse.domain.activity import Activity, Actor, Category, Outcome, Resource
@@ -10,13 +11,15 @@ from gatehouse.domain.directory import Organization
 from gatehouse.domain.errors import Contended, NotAllowed, NotFound
 from gatehouse.domain.grant import Holder
 from gatehouse.domain.pages import Page
-from gatehouse.domain.policy import NO_DEMANDS
 from gatehouse.domain.principal import Person, Principal
 from gatehouse.domain.roles import Role, actions_allowed, effective_role
 from gatehouse.domain.user import Status, User
 from gatehouse.usecases.ports import Ports
 
 _PAGE = 200
+_SEARCHED: Final = 5_000
+"""How many organizations one search may look at."""
+_AT_ONCE: Final = 1_000
 _UNMET = {
     Reason.MFA_REQUIRED: (
         "This account lets guests in with a second factor only, which cannot be shown here. "
@@ -62,16 +65,28 @@ def me(ports: Ports, principal: Principal) -> Me:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """What a person reaches in an account, and what they may do with it."""
+    """What a person reaches in an account, and what they may do with it.
 
+    ``stopped`` says that the page is short because as many were looked at as one search may.
+    """
+
+    there: Accessible
     organizations: Page[Organization]
     actions: tuple[str, ...]
+    stopped: bool = False
 
 
 def organizations_there(
-    ports: Ports, principal: Principal, account_id: str, after: str | None, limit: int
+    ports: Ports,
+    principal: Principal,
+    account_id: str,
+    after: str | None,
+    limit: int,
+    words: str = "",
 ) -> Reached:
     """Return what the person reaches in one account; an activity of that account if a host.
+
+    With ``words``, what of it has all of them in its name; at most ``_SEARCHED`` are looked at.
 
     The standing is read before and after: a list that was true at no single moment (a revoked
     guest beside an organization granted later) is never returned. What the host demands of guests
@@ -82,13 +97,18 @@ def organizations_there(
     for _ in range(5):
         standing = ports.store.standing(person.user.user_id, account_id)
         user, holder, role = _holder(standing)
-        page = ports.store.directory.reach_page(account_id, holder, after, limit)
+        page, stopped = _reached(ports, account_id, holder, after, limit, words)
         if _versions(ports.store.standing(user.user_id, account_id)) == _versions(standing):
             break
     else:
         raise Contended("Your access kept changing while it was read. Try again.")
+    account = ports.store.accounts.get(account_id)
+    if account is None:
+        raise NotFound("No account of this id lets you in.")
+    connection_id: str | None = None
     if not standing.own and standing.pair is not None:
-        unmet = _unmet(ports, person, account_id)
+        connection_id = standing.pair.connection_id
+        unmet = _unmet(account, person)
         ports.store.log.record(
             (
                 Activity(
@@ -100,7 +120,7 @@ def organizations_there(
                     outcome=Outcome.DENIED if unmet else Outcome.ALLOWED,
                     reason=unmet.value if unmet else None,
                     actor=_guest(person, role),
-                    connection_id=standing.pair.connection_id,
+                    connection_id=connection_id,
                     guest_account_id=person.account_id,
                     resource=Resource("account", account_id),
                     ip_address=person.origin.ip_address,
@@ -110,7 +130,35 @@ def organizations_there(
         )
         if unmet:
             raise NotAllowed(_UNMET[unmet])
-    return Reached(page, actions_allowed(role))
+    relation = "home" if standing.own else "host"
+    there = Accessible(account.named, relation, role, connection_id)
+    return Reached(there, page, actions_allowed(role), stopped)
+
+
+def _reached(
+    ports: Ports, account_id: str, holder: Holder, after: str | None, limit: int, words: str
+) -> tuple[Page[Organization], bool]:
+    """Read what the holder reaches; with words, on and on until enough or too many are read.
+
+    Names stand in no index, so a search looks at them in the order of the list and says that it
+    stopped; whoever wants to goes on from there.
+    """
+    sought = words.casefold().split()
+    if not sought:
+        return ports.store.directory.reach_page(account_id, holder, after, limit), False
+    found: list[Organization] = []
+    for _ in range(_SEARCHED // _AT_ONCE):
+        page = ports.store.directory.reach_page(account_id, holder, after, _AT_ONCE)
+        for one in page.items:
+            name = one.name.casefold()
+            if all(word in name for word in sought):
+                if len(found) == limit:
+                    return Page(tuple(found), found[-1].organization_id), False
+                found.append(one)
+        after = page.after
+        if after is None:
+            break
+    return Page(tuple(found), after), after is not None
 
 
 def _holder(standing: Facts) -> tuple[User, Holder, Role]:
@@ -124,10 +172,9 @@ def _holder(standing: Facts) -> tuple[User, Holder, Role]:
     return user, pair, effective_role(user.role, pair.maximum_role)
 
 
-def _unmet(ports: Ports, person: Person, host_account_id: str) -> Reason | None:
+def _unmet(host: Account, person: Person) -> Reason | None:
     """Return the first demand of a host that a guest does not meet; None if there is none."""
-    host = ports.store.accounts.get(host_account_id)
-    demands = host.policy if host else NO_DEMANDS
+    demands = host.policy
     if demands.require_mfa:
         return Reason.MFA_REQUIRED
     return None if demands.admits(person.origin.ip_address) else Reason.NETWORK_NOT_ALLOWED

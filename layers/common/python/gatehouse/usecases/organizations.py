@@ -1,5 +1,6 @@
 """Create, change and remove organizations of the caller's own account."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -57,6 +58,17 @@ def read_organization(ports: Ports, principal: Principal, organization_id: str) 
     if isinstance(principal, Person) and not via_of(principal.user, organization):
         raise NotFound(f"You reach no organization {organization_id}.")
     return organization
+
+
+def parents_of(
+    ports: Ports, person: Person, children: Iterable[Organization]
+) -> Mapping[str, Organization]:
+    """Return the parents that the person reaches too, by the id of each child."""
+    children = list(children)
+    parent_ids = {one.parent_id for one in children if one.parent_id is not None}
+    known = ports.store.directory.organizations(person.account_id, sorted(parent_ids))
+    seen = {id_: found for id_, found in known.items() if via_of(person.user, found)}
+    return {one.organization_id: seen[one.parent_id] for one in children if one.parent_id in seen}
 
 
 def create_organization(

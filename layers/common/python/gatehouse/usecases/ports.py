@@ -280,8 +280,13 @@ class Store(Protocol):
         none, :class:`Replayed` if the receipt is there already.
         """
 
-    def snapshot(self, account_id: str, api_key_id: str, questions: Sequence[Question]) -> Snapshot:
-        """Read credentials and the facts of questions as one strongly consistent snapshot."""
+    def snapshot(
+        self, account_id: str, api_key_id: str | None, questions: Sequence[Question]
+    ) -> Snapshot:
+        """Read credentials and the facts of questions as one strongly consistent snapshot.
+
+        Without a key there are no credentials in it: a person asks.
+        """
 
     def standing(self, user_id: str, host_account_id: str) -> Facts:
         """Read a user and what their account has with the host, as one snapshot."""

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from gatehouse.domain.decision import Facts, Pair, decide
+from gatehouse.domain.decision import Decision, Facts, Pair, decide
 from gatehouse.domain.directory import Organization
 from gatehouse.domain.errors import NotFound
 from gatehouse.domain.grant import Holder, via_of
 from gatehouse.domain.pages import Page
-from gatehouse.domain.policy import NO_DEMANDS, ORGANIZATION, Policy
+from gatehouse.domain.policy import NO_DEMANDS, ORGANIZATION, Circumstances, Policy
 from gatehouse.domain.roles import ACTIONS
 from gatehouse.domain.secrets import ApiKeyText
 from gatehouse.domain.user import User
@@ -33,6 +33,52 @@ _WHOLE: Final = "~"
 """Stands after every user of an account in a position."""
 
 
+@dataclass(frozen=True, slots=True)
+class Company:
+    """An account whose people may be subjects: the asking one itself, or a guest with its pair."""
+
+    account_id: str
+    pair: Pair | None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Somebody who may, as a guest of a pair or at home, and the decision that says so."""
+
+    user: User
+    pair: Pair | None
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question about one organization, to be put for one user after another."""
+
+    action: str
+    circumstances: Circumstances
+    policy: Policy
+    organization: Organization
+
+    @property
+    def own(self) -> Company:
+        """Return the account that has the organization."""
+        return Company(self.organization.account_id, None)
+
+    def decision(self, user: User, pair: Pair | None) -> Decision:
+        """Decide for one user."""
+        facts = Facts(pair is None, user, pair, self.organization)
+        return decide(self.action, facts, self.policy, self.circumstances)
+
+
+def guests_let_in(ports: Ports, asked: Asked) -> Sequence[Company]:
+    """Return the guests whose connection is active and reaches the organization."""
+    return [
+        Company(pair.guest_account_id, pair)
+        for pair in ports.store.connections.pairs(asked.organization.account_id)
+        if pair.is_active and via_of(pair, asked.organization)
+    ]
+
+
 def search_subjects(
     ports: Ports, key_text: ApiKeyText, ask: Ask, after: str | None, limit: int
 ) -> Page[str]:
@@ -44,9 +90,20 @@ def search_subjects(
     policy, facts = _facts(ports, key_text, ask)
     if ask.subject_type != "user" or facts.organization is None:
         return Page(())
-    asked = _Asked(ask, policy, key_text.account_id, facts.organization)
-    companies = _companies(ports, asked)
+    asked = Asked(ask.action, ask.circumstances, policy, facts.organization)
+    page = subjects(ports, asked, [asked.own, *guests_let_in(ports, asked)], after, limit)
+    return Page(tuple(one.user.user_id for one in page.items), page.after)
+
+
+def subjects(
+    ports: Ports, asked: Asked, companies: Sequence[Company], after: str | None, limit: int
+) -> Page[Subject]:
+    """Return the users of these companies who may, each with the decision that says so.
+
+    A page may be short while ``after`` is set.
+    """
     position = after.split(" ") if after else ["", ""]
+    companies = sorted(companies, key=lambda company: company.account_id)
     left = [one for one in companies if one.account_id > position[0]]
     if position[1] != _WHOLE:
         left = [one for one in companies if one.account_id >= position[0]]
@@ -57,13 +114,14 @@ def search_subjects(
         ],
         limit,
     )
-    found: list[str] = []
+    found: list[Subject] = []
     for company, page in zip(left, pages, strict=False):
         for user in page.items:
             if len(found) == limit:
                 return Page(tuple(found), f"{company.account_id} {_before(page.items, user)}")
-            if asked.allows(user, company.pair):
-                found.append(user.user_id)
+            decision = asked.decision(user, company.pair)
+            if decision.allowed:
+                found.append(Subject(user, company.pair, decision))
         if page.after is not None:
             return Page(tuple(found), f"{company.account_id} {page.after}")
     if len(left) > _ACCOUNTS_AT_ONCE:
@@ -120,26 +178,6 @@ def look_up(ports: Ports, key_text: ApiKeyText, email: str) -> str:
     return user_id
 
 
-@dataclass(frozen=True, slots=True)
-class _Company:
-    account_id: str
-    pair: Pair | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question about one organization, to be put for one user after another."""
-
-    ask: Ask
-    policy: Policy
-    account_id: str
-    organization: Organization
-
-    def allows(self, user: User, pair: Pair | None) -> bool:
-        facts = Facts(pair is None, user, pair, self.organization)
-        return decide(self.ask.action, facts, self.policy, self.ask.circumstances).allowed
-
-
 def _facts(ports: Ports, key_text: ApiKeyText, ask: Ask) -> tuple[Policy, Facts]:
     policy: Policy | None = None
     while True:
@@ -149,17 +187,6 @@ def _facts(ports: Ports, key_text: ApiKeyText, ask: Ask) -> tuple[Policy, Facts]
         policy = snapshot.account.policy if snapshot.account else NO_DEMANDS
         if ask.question(policy) == question:
             return policy, snapshot.facts[0]
-
-
-def _companies(ports: Ports, asked: _Asked) -> list[_Company]:
-    """Return the account itself and the guests let in to the organization, by account id."""
-    own = [_Company(asked.account_id, None)]
-    guests = [
-        _Company(pair.guest_account_id, pair)
-        for pair in ports.store.connections.pairs(asked.account_id)
-        if pair.is_active and via_of(pair, asked.organization)
-    ]
-    return sorted([*own, *guests], key=lambda company: company.account_id)
 
 
 def _could(ask: Ask, facts: Facts, holder: Holder, policy: Policy) -> bool:

@@ -66,13 +66,13 @@ def list_users(
     """Return the account's users in the order they were created."""
     who = reader(principal, "see users")
     page = ports.store.users.page(who.account_id, after, limit)
-    return Page(tuple(_described(ports, who, page.items)), page.after)
+    return Page(tuple(described(ports, who, page.items)), page.after)
 
 
 def read_user(ports: Ports, principal: Principal, user_id: str) -> Described:
     """Return one user of the account."""
     who = reader(principal, "see users")
-    return _described(ports, who, [own_user(ports, who, user_id)])[0]
+    return described(ports, who, [own_user(ports, who, user_id)])[0]
 
 
 def must_be_able_to_create(ports: Ports, principal: Principal, new: NewUser) -> Writer:
@@ -184,7 +184,7 @@ def change_user(
             version=old.version + 1,
         )
         list_under(ports, new, new.group_ids - old.group_ids)
-        result = _described(ports, who, [new], {user_id: organizations})[0]
+        result = described(ports, who, [new], {user_id: organizations})[0]
         ports.store.commit(
             Save(new, old),
             *moved(old, new),
@@ -227,12 +227,13 @@ def remove_user(
     settled(attempt)
 
 
-def _described(
+def described(
     ports: Ports,
     who: Writer,
     users: Iterable[User],
     known: dict[str, frozenset[str]] | None = None,
 ) -> list[Described]:
+    """Add to users their direct organizations; leave out what the reader does not see."""
     users = list(users)
     grants = (
         {}
@@ -241,7 +242,7 @@ def _described(
             who.account_id, {user.grant_id for user in users if user.grant_id is not None}
         )
     )
-    described = []
+    found = []
     for user in users:
         if known is not None:
             organizations = known[user.user_id]
@@ -252,8 +253,8 @@ def _described(
         if who.manager is not None:
             groups &= who.manager.group_ids
             organizations = who.seen(ports, organizations)
-        described.append(Described(user, groups, organizations))
-    return described
+        found.append(Described(user, groups, organizations))
+    return found
 
 
 def _administration(old: User, new: User) -> list[Change]:

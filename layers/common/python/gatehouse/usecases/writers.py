@@ -48,9 +48,13 @@ class Writer:
         """Return the user whose own reach limits this writer; None if nothing does."""
         return self.user if self.user is not None and not self.is_administrator else None
 
+    def touches(self, *roles: Role) -> bool:
+        """Say whether the writer may make, change or remove users of these roles."""
+        return self.is_administrator or Role.ADMINISTRATOR not in roles
+
     def must_not_touch_administrators(self, *roles: Role) -> None:
         """Refuse to make, change or remove an Administrator unless the writer is one."""
-        if Role.ADMINISTRATOR in roles and not self.is_administrator:
+        if not self.touches(*roles):
             raise NotAllowed(
                 "Only Administrators make, change or remove Administrators. "
                 "Ask an Administrator of your account."

@@ -1,4 +1,4 @@
-"""The pages people see: server-rendered, without a script, with no asset from elsewhere."""
+"""The pages people see: server-rendered, whole without a script, with no asset from elsewhere."""
 
 from gatehouse.http.pages.assets import Asset, asset
 from gatehouse.http.pages.render import PageResult, page

@@ -64,7 +64,10 @@ def home(call: Call) -> Answer:
     if person.user.role is Role.ADMINISTRATOR:
         page = describe.incoming_page(call.ports, person, State.PENDING, None, 50)
         now = call.ports.clock.now()
-        waiting = [{**views.connection(one, now), "path": None} for one in page.items]
+        waiting = [
+            {**views.connection(one, now), "path": f"/console/hosts/{one.connection.connection_id}"}
+            for one in page.items
+        ]
     return html(
         "home",
         viewer=viewer_of(call, person),

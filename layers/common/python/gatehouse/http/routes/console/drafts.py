@@ -7,41 +7,31 @@ What is answered is kept in a draft, so Back and Change lose nothing; an answer 
 from the check page (``then=check``) leads back to it.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from gatehouse.domain.draft import Draft
-from gatehouse.domain.errors import EtagStale, GatehouseError, NotFound, Refused
+from gatehouse.domain.errors import NotFound, Refused
 from gatehouse.domain.plain_text import one_line
 from gatehouse.domain.roles import MAXIMUM_ROLES, Role, actions_allowed
+from gatehouse.domain.wording import grant_in_words
 from gatehouse.http.answers import Answer
-from gatehouse.http.routes.console.offers import changes_of, offer_of
 from gatehouse.http.routes.console.visit import Errors, Pages, Visit, errors_of
 from gatehouse.http.text import is_plain
 from gatehouse.usecases import draft as drafts
 from gatehouse.usecases.choose import choices
-from gatehouse.usecases.invite import Invitation, invite
 from gatehouse.usecases.preview import roles_under
-from gatehouse.usecases.regrant import Terms, regrant
 
 pages = Pages()
-_DRAFT: Final = "/console/drafts/{draft_id}"
-_CHECK: Final = "check"
+DRAFT: Final = "/console/drafts/{draft_id}"
+CHECK: Final = "check"
 _FIELDS: Final = {
     "/organization_ids": "words",
     "/group_ids": "words",
     "/maximum_role": "role-administrator",
     "/guest_subdomain": "subdomain",
     "/message": "message",
-}
-_AT_CHECK: Final = {
-    "/guest_subdomain": "part-account",
-    "/maximum_role": "part-role",
-    "/group_ids": "part-grant",
-    "/organization_ids": "part-grant",
-    "/message": "part-message",
 }
 
 
@@ -56,9 +46,9 @@ class Question:
 
     def context(self, visit: Visit, draft: Draft) -> dict[str, Any]:
         then = visit.form.get("then") or visit.query.get("then")
-        checked = then == _CHECK and self.is_answered(draft)
-        here = _DRAFT.format(draft_id=draft.draft_id)
-        back = f"{here}/{_CHECK}" if checked else f"{here}/{self.before}"
+        checked = then == CHECK and self.is_answered(draft)
+        here = DRAFT.format(draft_id=draft.draft_id)
+        back = f"{here}/{CHECK}" if checked else f"{here}/{self.before}"
         if self.name == "role" and not checked:
             back = f"/console/connections/new?draft={draft.draft_id}"
         if draft.connection_id and not checked:
@@ -67,7 +57,7 @@ class Question:
             "draft": draft,
             "step": None if draft.connection_id or checked else f"Step {self.number} of 4",
             "back": back,
-            "then": _CHECK if checked else "",
+            "then": CHECK if checked else "",
         }
 
     def is_answered(self, draft: Draft) -> bool:
@@ -75,14 +65,14 @@ class Question:
         return draft.maximum_role is not None
 
     def go_on(self, visit: Visit, draft: Draft) -> Answer:
-        checked = visit.form.get("then") == _CHECK or draft.connection_id
-        here = _DRAFT.format(draft_id=draft.draft_id)
-        return visit.go(f"{here}/{_CHECK if checked else self.after}")
+        checked = visit.form.get("then") == CHECK or draft.connection_id
+        here = DRAFT.format(draft_id=draft.draft_id)
+        return visit.go(f"{here}/{CHECK if checked else self.after}")
 
 
 _ROLE: Final = Question("role", 2, "", "grant")
 _GRANT: Final = Question("grant", 3, "role", "message")
-_MESSAGE: Final = Question("message", 4, "grant", _CHECK)
+_MESSAGE: Final = Question("message", 4, "grant", CHECK)
 
 
 # ---- invite account
@@ -112,23 +102,23 @@ def take_account(visit: Visit) -> Answer:
         )
     except Refused as refusal:
         return _account_page(visit, subdomain, errors_of(refusal, {"": "subdomain"}))
-    if visit.form.get("then") == _CHECK and draft.maximum_role:
-        return visit.go(f"{_DRAFT.format(draft_id=draft.draft_id)}/{_CHECK}")
-    return visit.go(f"{_DRAFT.format(draft_id=draft.draft_id)}/role")
+    if visit.form.get("then") == CHECK and draft.maximum_role:
+        return visit.go(f"{DRAFT.format(draft_id=draft.draft_id)}/{CHECK}")
+    return visit.go(f"{DRAFT.format(draft_id=draft.draft_id)}/role")
 
 
 def _account_page(visit: Visit, subdomain: str, errors: Errors | None = None) -> Answer:
     draft_id = visit.form.get("draft") or visit.query.get("draft", "")
     then = visit.form.get("then") or visit.query.get("then", "")
-    checked = then == _CHECK and draft_id
+    checked = then == CHECK and draft_id
     return visit.page(
         "draft-account",
         422 if errors else 200,
         errors=errors,
         subdomain=subdomain[:200],
         draft_id=draft_id,
-        then=_CHECK if checked else "",
-        back=f"{_DRAFT.format(draft_id=draft_id)}/{_CHECK}" if checked else "/console/connections",
+        then=CHECK if checked else "",
+        back=f"{DRAFT.format(draft_id=draft_id)}/{CHECK}" if checked else "/console/connections",
     )
 
 
@@ -137,12 +127,12 @@ def _account_page(visit: Visit, subdomain: str, errors: Errors | None = None) ->
 
 @pages.at("GET /console/drafts/{draft_id}/role")
 def ask_for_role(visit: Visit) -> Answer:
-    return _role_page(visit, _own(visit))
+    return _role_page(visit, own(visit))
 
 
 @pages.at("POST /console/drafts/{draft_id}/role")
 def take_role(visit: Visit) -> Answer:
-    draft = _own(visit)
+    draft = own(visit)
     chosen = _role_of(visit.form.get("maximum_role"))
     if chosen is None:
         sentence = "Choose the maximum role."
@@ -174,12 +164,12 @@ def _role_of(text: str | None) -> Role | None:
 
 @pages.at("GET /console/drafts/{draft_id}/grant")
 def ask_for_grant(visit: Visit) -> Answer:
-    return _grant_page(visit, _own(visit))
+    return _grant_page(visit, own(visit))
 
 
 @pages.at("POST /console/drafts/{draft_id}/grant")
 def take_grant(visit: Visit) -> Answer:
-    draft = _own(visit)
+    draft = own(visit)
     words = visit.form.get("words", "").strip()
     try:
         draft = drafts.answer_choices(
@@ -192,22 +182,26 @@ def take_grant(visit: Visit) -> Answer:
         if visit.form.get("next") != "continue":
             kept = {"words": words, "then": visit.form.get("then", "")}
             query = urlencode({name: value for name, value in kept.items() if value})
-            here = f"{_DRAFT.format(draft_id=draft.draft_id)}/grant"
+            here = f"{DRAFT.format(draft_id=draft.draft_id)}/grant"
             return visit.go(f"{here}?{query}" if query else here)
         drafts.check_choices(visit.ports, draft)
     except Refused as refusal:
-        return _grant_page(visit, _own(visit), errors_of(refusal, _FIELDS))
+        return _grant_page(visit, own(visit), errors_of(refusal, _FIELDS))
     return _GRANT.go_on(visit, draft)
 
 
 def _grant_page(visit: Visit, draft: Draft, errors: Errors | None = None) -> Answer:
     words = (visit.form.get("words") or visit.query.get("words", ""))[:100]
+    found = choices(visit.ports, draft, words)
+    names = [one_line(group.name) for group in found.chosen_groups]
+    direct, everything = len(draft.scope.organization_ids), draft.scope.all_organizations
     return visit.page(
         "draft-grant",
         422 if errors else 200,
         errors=errors,
         words=words,
-        found=choices(visit.ports, draft, words),
+        found=found,
+        chosen=grant_in_words(names, direct, all_organizations=everything),
         total=visit.ports.store.directory.reach_count(draft.account_id, drafts.EVERYTHING),
         **_GRANT.context(visit, draft),
     )
@@ -218,12 +212,12 @@ def _grant_page(visit: Visit, draft: Draft, errors: Errors | None = None) -> Ans
 
 @pages.at("GET /console/drafts/{draft_id}/message")
 def ask_for_message(visit: Visit) -> Answer:
-    return _message_page(visit, _own(visit))
+    return _message_page(visit, own(visit))
 
 
 @pages.at("POST /console/drafts/{draft_id}/message")
 def take_message(visit: Visit) -> Answer:
-    draft = _own(visit)
+    draft = own(visit)
     message = visit.form.get("message", "").replace("\r\n", "\n").strip()
     if not is_plain(message):
         sentence = "The message must be plain text: it has a character that does not show."
@@ -231,7 +225,7 @@ def take_message(visit: Visit) -> Answer:
     try:
         draft = drafts.answer_message(visit.ports, draft, message)
     except Refused as refusal:
-        return _message_page(visit, _own(visit), errors_of(refusal, _FIELDS))
+        return _message_page(visit, own(visit), errors_of(refusal, _FIELDS))
     return _MESSAGE.go_on(visit, draft)
 
 
@@ -240,77 +234,12 @@ def _message_page(visit: Visit, draft: Draft, errors: Errors | None = None) -> A
         "draft-message",
         422 if errors else 200,
         errors=errors,
+        message=visit.form.get("message", draft.message),
         **_MESSAGE.context(visit, draft),
     )
 
 
-# ---- check and send
-
-
-@pages.at("GET /console/drafts/{draft_id}/check")
-def ask_to_check(visit: Visit) -> Answer:
-    return _check_page(visit, _own(visit))
-
-
-@pages.at("POST /console/drafts/{draft_id}/check")
-def send(visit: Visit) -> Answer:
-    draft = _own(visit)
-    if draft.maximum_role is None:
-        return visit.go(f"{_DRAFT.format(draft_id=draft.draft_id)}/role")
-    finish: Callable[[Visit, Draft, Role], Answer] = _save if draft.connection_id else _invite
-    try:
-        return finish(visit, draft, draft.maximum_role)
-    except Refused as refusal:
-        return _check_page(visit, draft, refusal, 422)
-    except EtagStale as stale:
-        return _check_page(visit, draft, stale, 412)
-
-
-def _invite(visit: Visit, draft: Draft, maximum_role: Role) -> Answer:
-    offered = Invitation(draft.guest_subdomain, maximum_role, draft.scope, draft.message or None)
-    done = visit.once(
-        visit.form.get("key", ""),
-        lambda keep: invite(visit.ports, visit.person, offered, keep),
-        lambda made: {"connection_id": made[0].connection_id, "guest": made[0].guest.name},
-    )
-    return visit.go(
-        f"/console/connections/{done['connection_id']}",
-        f"The invitation was sent to the Administrators of {one_line(done['guest'])}. "
-        "Nobody has access until one of them accepts.",
-    )
-
-
-def _save(visit: Visit, draft: Draft, maximum_role: Role) -> Answer:
-    connection_id = draft.connection_id or ""
-    terms = Terms(maximum_role, draft.scope, visit.form.get("etag", ""))
-    done = visit.once(
-        visit.form.get("key", ""),
-        lambda keep: regrant(visit.ports, visit.person, connection_id, terms, keep),
-        lambda changed: {"guest": changed.guest.name},
-    )
-    return visit.go(
-        f"/console/connections/{connection_id}",
-        f"Saved. It holds from the next click of everybody of {one_line(done['guest'])}.",
-    )
-
-
-def _check_page(
-    visit: Visit, draft: Draft, refusal: GatehouseError | None = None, status: int = 200
-) -> Answer:
-    if draft.maximum_role is None:
-        return visit.go(f"{_DRAFT.format(draft_id=draft.draft_id)}/role")
-    shown = changes_of if draft.connection_id else offer_of
-    return visit.page(
-        "draft-change" if draft.connection_id else "draft-check",
-        status,
-        errors=errors_of(refusal, _AT_CHECK) if refusal else None,
-        draft=draft,
-        key=f"{draft.draft_id}.{draft.version}",
-        **shown(visit, draft, draft.maximum_role),
-    )
-
-
-def _own(visit: Visit) -> Draft:
+def own(visit: Visit) -> Draft:
     draft_id = visit.path["draft_id"]
     if not draft_id:
         raise NotFound("There is no such draft.")

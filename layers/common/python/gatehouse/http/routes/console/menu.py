@@ -16,18 +16,70 @@ class Section:
     icon: str
     about: str
     roles: frozenset[Role]
+    besides: tuple[str, ...] = ()
+    """Other paths whose pages belong to it."""
+
+    def has(self, path: str) -> bool:
+        """Say whether a page is one of this section's."""
+        return any(f"{path}/".startswith(f"{one}/") for one in (self.path, *self.besides))
 
 
 _ADMINISTRATORS: Final = frozenset({Role.ADMINISTRATOR})
+_MANAGERS: Final = _ADMINISTRATORS | {Role.MANAGER}
+_ADMITTED: Final = frozenset(Role) - {Role.LITE}
 
 # In this order, each as soon as its first page stands: Settings, Users, Groups, Organizations,
 # Connections, Activity Logs, API Keys.
 SECTIONS: Final = (
     Section(
+        "Users",
+        "/console/users",
+        "user",
+        "Who works in your account, as what, and how to add, change or shut out people.",
+        _MANAGERS,
+    ),
+    Section(
+        "Groups",
+        "/console/groups",
+        "users",
+        "Who is in which group, and what each group reaches.",
+        _MANAGERS,
+    ),
+    Section(
+        "Organizations",
+        "/console/organizations",
+        "building-2",
+        "The clients whose data you share, as far as you reach them.",
+        _ADMITTED,
+    ),
+    Section(
         "Connections",
         "/console/connections",
         "cable",
         "Which companies work in your account, as what, and how to end it.",
+        _ADMINISTRATORS,
+        ("/console/drafts",),
+    ),
+    Section(
+        "Who let us in",
+        "/console/hosts",
+        "log-in",
+        "In whose accounts your people work, what they do there, and how to leave.",
+        _ADMINISTRATORS,
+    ),
+    Section(
+        "Activity Logs",
+        "/console/log",
+        "scroll-text",
+        "Who did what, when and why they could: from today back to the beginning.",
+        _MANAGERS,
+        ("/console/why",),
+    ),
+    Section(
+        "API Keys",
+        "/console/api-keys",
+        "key-round",
+        "Which applications act for your account, and what each may do.",
         _ADMINISTRATORS,
     ),
 )

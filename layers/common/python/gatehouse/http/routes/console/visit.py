@@ -19,6 +19,7 @@ from gatehouse.http.cookies import cookie, gone
 from gatehouse.http.html import html, page_of_problem, sign_in_url
 from gatehouse.http.identity import SESSION_COOKIE
 from gatehouse.http.routes.console.menu import menu_of
+from gatehouse.usecases.accessible import Accessible
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.receipts import Keep
 
@@ -31,10 +32,11 @@ Errors = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Visit:
-    """A signed-in person at a page of their own account."""
+    """A signed-in person at a page of their own account, or ``there``: in the one it is about."""
 
     call: Call
     person: Person
+    there: Accessible | None = None
 
     @property
     def ports(self) -> Ports:
@@ -121,11 +123,13 @@ class Visit:
     def _shown(self) -> dict[str, Any]:
         token = self.call.cookies.get(SESSION_COOKIE)
         here = self.call.event["rawPath"]
+        account = self.there.account if self.there else self.account.named
+        guest = self.there is not None and self.there.relation == "host"
         return {
             "name": self.person.user.name,
-            "role": self.person.user.role.value,
-            "account": {"name": self.account.name, "subdomain": self.account.subdomain},
-            "guest": False,
+            "role": (self.there.effective_role if self.there else self.person.user.role).value,
+            "account": {"name": account.name, "subdomain": account.subdomain},
+            "guest": guest,
             "csrf": csrf_token_of(token) if token else "",
             "menu": [
                 {
@@ -133,9 +137,10 @@ class Visit:
                     "path": section.path,
                     "icon": section.icon,
                     "about": section.about,
-                    "current": f"{here}/".startswith(f"{section.path}/"),
+                    "current": section.has(here),
                 }
-                for section in menu_of(self.person)
+                # The Account menu is one's own: nobody runs the account of a host.
+                for section in (() if guest else menu_of(self.person))
             ],
         }
 

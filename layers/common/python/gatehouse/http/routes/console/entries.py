@@ -1,0 +1,107 @@
+"""Entries of a log as a page shows them: the sentence, and all the rest for the drawer."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from gatehouse.domain.activity import Activity, Category, Outcome
+from gatehouse.domain.plain_text import one_line
+from gatehouse.domain.policy import ORGANIZATION
+from gatehouse.domain.roles import Role
+from gatehouse.domain.sentences import Names, reason_in_words, sentence_of
+
+_LONGEST: Final = 5
+"""How many of a long list are named."""
+_TAGS: Final = {Outcome.ALLOWED: "allowed", Outcome.DENIED: "denied", Outcome.FAILED: "failed"}
+
+
+def entry_of(
+    entry: Activity, names: Names, *, narrows: bool = False, may_ask: bool = False
+) -> dict[str, Any]:
+    """Return what a page shows of an entry.
+
+    ``narrows`` offers to show only what is like it, ``may_ask`` to ask why.
+    """
+    return {
+        "sentence": sentence_of(entry, names),
+        "time": entry.time,
+        "tag": _TAGS.get(entry.outcome),
+        "reason": reason_in_words(entry),
+        "wrote": entry.category is Category.CONNECTION and entry.reason is not None,
+        "facts": _facts(entry, names),
+        "changes": [
+            (_label(field), _value(field, pair[0], names), _value(field, pair[1], names))
+            for field, pair in entry.changes.items()
+        ],
+        "only": _only(entry) if narrows else [],
+        "why": _why(entry) if may_ask else None,
+    }
+
+
+def _facts(entry: Activity, names: Names) -> list[tuple[str, str]]:
+    actor = entry.actor
+    roles = [
+        f"{role.label} {where}"
+        for role, where in ((actor.own_role, "at home"), (actor.effective_role, "here"))
+        if role
+    ]
+    company = names.of(actor.home_account_id, "")
+    who = [one_line(actor.name), *([f"of {company}"] if company else [])]
+    facts: dict[str, str] = {
+        "Who": f"{' '.join(who)}{': ' if roles else ''}{', '.join(roles)}",
+        "Did": " on ".join([one_line(entry.action, limit=200), *_resource(entry)]),
+        "In": names.of(entry.organization_id, entry.organization_id or ""),
+        "From": ", ".join(part for part in (entry.ip_address, entry.user_agent) if part),
+        "Entry": entry.activity_id,
+    }
+    return [(label, one_line(value, limit=400)) for label, value in facts.items() if value]
+
+
+def _resource(entry: Activity) -> list[str]:
+    resource = entry.resource
+    if resource is None or resource.type == ORGANIZATION:
+        return []
+    parts = (resource.type, resource.name, resource.id)
+    return [", ".join(one_line(part) for part in parts if part)]
+
+
+def _only(entry: Activity) -> list[tuple[str, str]]:
+    wanted = (
+        ("user_id", entry.actor.user_id, "this person"),
+        ("organization_id", entry.organization_id, "this organization"),
+        ("connection_id", entry.connection_id, "this connection"),
+    )
+    return [(f"?{urlencode({name: id_})}", words) for name, id_, words in wanted if id_]
+
+
+def _why(entry: Activity) -> str | None:
+    if entry.category is not Category.DECISION or not entry.actor.user_id:
+        return None
+    asked = {
+        "user_id": entry.actor.user_id,
+        "organization_id": entry.organization_id or "",
+        "action": entry.action,
+    }
+    return f"/console/why?{urlencode(asked)}"
+
+
+def _label(field: str) -> str:
+    words = field.removesuffix("_ids").removesuffix("_id").replace("_", " ")
+    return one_line(f"{words}s" if field.endswith("_ids") else words).capitalize()
+
+
+def _value(field: str, value: Any, names: Names) -> str:
+    if value is None or value in ([], {}, ""):
+        return "—"
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, list):
+        named = sorted(_value(field, one, names) for one in value[:_LONGEST])
+        more = len(value) - len(named)
+        return ", ".join(named) + (f" and {more:,} more" if more else "")
+    if isinstance(value, Mapping):
+        some = list(value.items())[:_LONGEST]
+        return ", ".join(f"{one_line(str(k))}: {_value(field, v, names)}" for k, v in some)
+    if "role" in field and value in set(Role):
+        return Role(value).label
+    return one_line(names.known.get(str(value), str(value)))
