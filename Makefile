@@ -73,6 +73,7 @@ coverage: ## Count what the tests reach: 95 % of the branches and of the lines, 
 	@scripts/setup dev ministack
 	@GATEHOUSE_TRIALS=0.01 $(PY) -m pytest $(TRACED) --numprocesses=$(WORKERS) --dist=worksteal --cov --cov-report= --quiet $(PYTEST_ARGS)
 	@$(PY) -m coverage report --fail-under=95
+	@$(PY) -m coverage json --quiet -o - | $(PY) scripts/branches.py 95
 	@$(PY) -m coverage report --fail-under=100 --include='*/gatehouse/domain/*'
 
 .PHONY: lint

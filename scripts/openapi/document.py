@@ -215,7 +215,7 @@ _PARAMETERS: Final[dict[str, Json]] = {
         "name": "If-Match",
         "in": "header",
         "description": "The `etag` that was read, quoted or not: nothing is changed unseen.",
-        "schema": {"type": "string", "pattern": '^(W/)?("?)[0-9]{1,18}\\2$'},
+        "schema": {"type": "string", "pattern": '^(W/)?([0-9]{1,18}|"[0-9]{1,18}")$'},
     },
 }
 _PARAMETERS["If-Match-required"] = {**_PARAMETERS["If-Match"], "required": True}

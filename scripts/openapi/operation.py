@@ -100,9 +100,20 @@ def ref(name: str) -> Json:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
+def line(most: int) -> Json:
+    """Describe one line of at most so many characters."""
+    return {**ref("OneLine"), "maxLength": most}
+
+
 def parameter(name: str, schema: Json, description: str) -> Json:
-    """Describe a query parameter, which is never required."""
-    return {"name": name, "in": "query", "description": description, "schema": schema}
+    """Describe a query parameter, which is never required: an empty one is as good as none."""
+    return {
+        "name": name,
+        "in": "query",
+        "description": description,
+        "allowEmptyValue": True,
+        "schema": schema,
+    }
 
 
 LIMIT: Final[Json] = {"$ref": "#/components/parameters/limit"}

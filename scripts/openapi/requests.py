@@ -7,9 +7,9 @@ from pydantic.json_schema import models_json_schema
 
 from gatehouse.domain.api_key import ApiScope
 from gatehouse.domain.roles import Role
-from gatehouse.http import authzen, bodies, fields
+from gatehouse.http import authzen, bodies, fields, text
 from gatehouse.usecases.asking import Semantic
-from scripts.openapi.operation import Json, ref
+from scripts.openapi.operation import Json, line, ref
 
 BODIES: Final[dict[str, type[bodies.Body]]] = {
     "Invitation": bodies.InvitationBody,
@@ -62,7 +62,7 @@ def request_schemas() -> dict[str, Json]:
         for name, schema in definitions["$defs"].items()
         if name not in {Role.__name__, ApiScope.__name__}
     }
-    return {**_SHARED, **found, **_AUTHZEN, "NoFields": {"type": "object", "maxProperties": 0}}
+    return {**_SHARED, **found, **_AUTHZEN, **_PLAIN}
 
 
 def _tidy(schema: Any) -> Any:
@@ -81,6 +81,9 @@ def _tidy(schema: Any) -> Any:
         for name, content in schema.items()
         if name != "title" or not isinstance(content, str)
     }
+    if "patternProperties" in kept:
+        # A key of another shape is refused, which pydantic does and leaves unsaid.
+        kept["additionalProperties"] = False
     beside = {name: kept[name] for name in ("default", "description") if name in kept}
     core = {name: content for name, content in kept.items() if name not in beside}
     for name, shared in _SHARED.items():
@@ -89,7 +92,11 @@ def _tidy(schema: Any) -> Any:
     return kept
 
 
-_LINE: Final[Json] = {"type": "string", "maxLength": 256, "pattern": _SHARED["Line"]["pattern"]}
+_PLAIN: Final[dict[str, Json]] = {
+    "NoFields": {"type": "object", "maxProperties": 0},
+    "OneLine": {"type": "string", "pattern": text.ONE_LINE},
+}
+_LINE: Final = line(256)
 _PROPERTIES: Final[Json] = {"type": "object"}
 
 

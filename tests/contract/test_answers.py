@@ -1,9 +1,11 @@
 """What every answer has in common: its shape, its headers, and HEAD as GET without the body."""
 
+import json
 import re
 
 import pytest
 
+from tests.support.api import event_of, handler_of
 from tests.support.requests import ANYBODY, APPLICATIONS
 from tests.support.scene import Scene, scene_of
 from tests.support.world import World
@@ -34,6 +36,17 @@ def test_every_get_answers_head_with_the_same_and_no_body(scene: Scene) -> None:
         assert first.status == 200, (get.key, first)
         assert (second.status, second.text) == (200, ""), head.key
         assert dict(second.headers) == dict(first.headers), head.key
+
+
+def test_a_route_that_a_function_does_not_have_is_not_found_there(scene: Scene) -> None:
+    """The gateway hands over what the template says; a function is never wider than its code."""
+    (of_log,) = [one for one in scene.requests if one.key == "GET /activities"]
+    event = event_of("GET", of_log.address, None, {"accept": "application/json"}, {})
+    assert event
+    answer = handler_of("grant")(event, None)
+    assert answer["statusCode"] == 404
+    assert answer["headers"]["Content-Type"] == "application/problem+json"
+    assert json.loads(answer["body"])["status"] == 404
 
 
 def test_a_refusal_is_a_problem_document(scene: Scene) -> None:

@@ -1,7 +1,11 @@
 """Where a person can work, and what they reach there."""
 
+from itertools import cycle
+from typing import Any
+
 import pytest
 
+from tests.support.meanwhile import each_time_before, just_before
 from tests.support.world import ROLES, Company, World
 
 
@@ -109,6 +113,70 @@ def test_access_does_not_chain(world: World, acme: Company, continuum: Company) 
         continuum, acme.users["administrator"], "view", continuum.organizations["Yew"]
     )
     assert back["context"]["reason"] == "unknown_subject"
+
+
+def regrant(world: World, acme: Company, connection: dict[str, Any], name: str) -> None:
+    """Let the host replace the whole grant by one organization."""
+    address = f"/connections/{connection['connection_id']}"
+    token = world.token(acme)
+    terms = {
+        "maximum_role": "editor",
+        "group_ids": [],
+        "organization_ids": [acme.organizations[name]],
+        "all_organizations": False,
+    }
+    etag = world.api("GET", address, token=token).json["etag"]
+    changed = world.api("PUT", f"{address}/grant", terms, token=token, headers={"if-match": etag})
+    assert changed.status == 200, changed
+
+
+def test_a_list_whose_grant_is_replaced_while_it_is_read_is_that_of_the_new_grant(
+    world: World, acme: Company, continuum: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alder = [acme.organizations["Alder"]]
+    connection = world.connect(acme, continuum, all_organizations=False, organization_ids=alder)
+    just_before(
+        monkeypatch,
+        world.ports.store.directory,
+        "reach_page",
+        lambda: regrant(world, acme, connection, "Birch"),
+    )
+    there = f"/accessible-accounts/{acme.account_id}/organizations"
+    listed = world.api("GET", there, token=world.token(continuum, "editor"))
+    assert [one["name"] for one in listed.json["items"]] == ["Birch"]
+
+
+def test_a_list_that_was_true_at_no_moment_is_not_shown(
+    world: World, acme: Company, continuum: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alder = [acme.organizations["Alder"]]
+    connection = world.connect(acme, continuum, all_organizations=False, organization_ids=alder)
+    names = cycle(["Birch", "Alder"])
+    each_time_before(
+        monkeypatch,
+        world.ports.store.directory,
+        "reach_page",
+        lambda: regrant(world, acme, connection, next(names)),
+    )
+    there = f"/accessible-accounts/{acme.account_id}/organizations"
+    refused = world.api("GET", there, token=world.token(continuum, "editor"))
+    assert (refused.status, refused.slug) == (409, "contended")
+    assert "Alder" not in refused.text
+
+
+def test_a_host_that_revokes_while_the_accounts_are_read_is_not_among_them(
+    world: World, acme: Company, continuum: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection = world.connect(acme, continuum)
+    revoke = f"/connections/{connection['connection_id']}/revoke"
+    just_before(
+        monkeypatch,
+        world.ports.store.connections,
+        "facing",
+        lambda: world.api("POST", revoke, token=world.token(acme)),
+    )
+    me = world.api("GET", "/me", token=world.token(continuum, "editor")).json
+    assert [one["relation"] for one in me["accessible_accounts"]] == ["home"]
 
 
 def test_nobody_signed_out_is_shown_a_home(world: World, acme: Company) -> None:

@@ -190,25 +190,6 @@ def test_a_batch_that_cannot_be_read_is_a_malformed_request(
     assert world.log(acme, "&category=decision") == []
 
 
-def test_a_hundred_items_about_a_hundred_people_are_answered(real_world: World) -> None:
-    # moto reads at most 25 items as a snapshot, DynamoDB 100.
-    world = real_world
-    acme = world.company("acme", {"administrator": "administrator"}, organizations=["Alder"])
-    continuum = world.company("continuum", {"administrator": "administrator", "creator": "creator"})
-    world.connect(acme, continuum)
-    made_up = continuum.users["creator"][:-3]
-    people = [f"{made_up}{number:03d}" for number in range(98)]
-    everybody = [continuum.users["creator"], *people, acme.users["administrator"]]
-    reply = ask(
-        world,
-        acme,
-        action={"name": "view"},
-        resource=resource(acme),
-        evaluations=[{"subject": {"type": "user", "id": user_id}} for user_id in everybody],
-    )
-    assert decisions(reply) == [True] + [False] * 98 + [True]
-
-
 def test_each_answer_names_the_entry_that_it_is_recorded_in(
     world: World, acme: Company, continuum: Company
 ) -> None:

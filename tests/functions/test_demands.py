@@ -1,10 +1,12 @@
 """What an account demands of decisions: its own actions and types, MFA and networks of guests."""
 
+from itertools import cycle
 from typing import Any
 
 import pytest
 
 from tests.support.api import Reply
+from tests.support.meanwhile import each_time_before
 from tests.support.world import Company, World
 
 
@@ -77,6 +79,41 @@ def test_a_resource_names_its_organization_in_the_property_that_the_account_says
     assert ask({"organization_id": "org_other", "client": alder}) == "allowed"
     assert ask({"organization_id": alder, "client": "org_other"}) == "unknown_resource"
     assert ask({}) == "unknown_resource"
+
+
+def test_an_organization_names_itself_and_cannot_be_mapped(world: World, host: Company) -> None:
+    types = {"password": "client", "organization": "client"}
+    refused = setting(world, host, mapped_resource_types=types)
+    assert (refused.status, refused.slug) == (422, "refused")
+    assert refused.json["errors"][0]["pointer"] == "/mapped_resource_types/organization"
+    account = world.api("GET", "/account", token=world.token(host)).json
+    assert account["mapped_resource_types"] == {}
+
+
+def test_while_the_mapping_keeps_changing_nothing_is_decided(
+    world: World, host: Company, guest: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alder, birch = host.organizations["Alder"], host.organizations["Birch"]
+    body = {
+        "subject": {"type": "user", "id": guest.users["sam"]},
+        "action": {"name": "view"},
+        "resource": {
+            "type": "password",
+            "id": "42",
+            "properties": {"client": alder, "customer": birch},
+        },
+    }
+    turns = cycle(["customer", "client"])
+    each_time_before(
+        monkeypatch,
+        world.ports.store,
+        "snapshot",
+        lambda: setting(world, host, mapped_resource_types={"password": next(turns)}),
+    )
+    unable = world.api("POST", "/access/v1/evaluation", body, token=host.key)
+    assert unable.status == 503, unable
+    assert "decision" not in unable.json
+    assert world.log(host, "&category=decision") == []
 
 
 def test_a_guest_must_show_a_second_factor_where_the_host_demands_it(

@@ -1,5 +1,7 @@
 """Ending a connection: the host revokes, the guest leaves; access ends with the answer."""
 
+from typing import Any
+
 import pytest
 
 from tests.support.world import ROLES, Company, World
@@ -62,6 +64,21 @@ def test_what_is_over_cannot_be_ended_again(
     for again, whose in ways(acme, continuum, connection_id).values():
         refused = world.api("POST", again, token=world.token(whose))
         assert (refused.status, refused.slug) == (409, "illegal-state-step")
+    assert world.dump() == before
+
+
+@pytest.mark.parametrize("step", ["accept", "leave", "revoke", "resend"])
+def test_a_step_takes_no_fields_and_is_not_done_in_spite_of_one(
+    world: World, acme: Company, continuum: Company, connection_id: str, step: str
+) -> None:
+    whose = continuum if step in {"accept", "leave"} else acme
+    path = "incoming-connections" if whose is continuum else "connections"
+    before = world.dump()
+    bodies: list[Any] = [{"after": "2027-01-01"}, {"dry_run": True}, []]
+    for body in bodies:
+        address = f"/{path}/{connection_id}/{step}"
+        refused = world.api("POST", address, body, token=world.token(whose))
+        assert (refused.status, refused.slug) == (400, "malformed-request"), refused
     assert world.dump() == before
 
 

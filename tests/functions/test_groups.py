@@ -1,11 +1,13 @@
 """Groups and organizations: what changes in them, or ends with them, acts on everybody at once."""
 
+from itertools import count
 from typing import Any
 
 import pytest
 
 from tests.support.api import Reply
 from tests.support.cleanup import run_cleanup
+from tests.support.meanwhile import each_time_before
 from tests.support.world import Company, World
 
 
@@ -144,33 +146,24 @@ def test_deleting_an_organization_ends_all_ways_to_it(
     assert [item["name"] for item in items] == ["Birch"]
 
 
-def test_a_sub_organization_is_not_implied_by_its_parent(
-    world: World, acme: Company, continuum: Company, connection: dict[str, Any]
+def test_whoever_is_always_overtaken_is_told_so_and_changes_nothing(
+    world: World, acme: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    body = {"name": "Cedar, north", "parent_id": acme.organizations["Cedar"]}
-    made = as_administrator(world, acme, "POST", "/organizations", body)
-    assert (made.status, made.json["parent_id"]) == (201, acme.organizations["Cedar"])
-    answer = world.decide(acme, continuum.users["manager"], "view", made.json["organization_id"])
-    assert answer["context"]["reason"] == "organization_not_granted"
-    assert via(world, acme, continuum.users["manager"], "Cedar") == "direct"
-
-
-def test_an_organization_never_stands_below_itself(world: World, acme: Company) -> None:
-    alder, birch = acme.organizations["Alder"], acme.organizations["Birch"]
-    below = as_administrator(world, acme, "PATCH", f"/organizations/{birch}", {"parent_id": alder})
-    assert below.status == 200
-    for child, parent in (
-        (alder, birch),
-        (alder, alder),
-        (alder, "org_00000000000000000000000000"),
-    ):
-        refused = as_administrator(
-            world, acme, "PATCH", f"/organizations/{child}", {"parent_id": parent}
-        )
-        assert (refused.status, refused.slug) == (422, "refused")
-        assert refused.json["errors"][0]["pointer"] == "/parent_id"
-    freed = as_administrator(world, acme, "PATCH", f"/organizations/{birch}", {"parent_id": None})
-    assert freed.json["parent_id"] is None
+    address = f"/groups/{acme.groups['Level 1']}"
+    names = (f"Name {number}" for number in count())
+    each_time_before(
+        monkeypatch,
+        world.ports.store,
+        "commit",
+        lambda: as_administrator(world, acme, "PATCH", address, {"name": next(names)}),
+    )
+    refused = as_administrator(world, acme, "PATCH", address, {"name": "Mine"})
+    assert (refused.status, refused.slug) == (409, "contended")
+    entries = world.log(acme, "&action=group.changed")
+    assert "Mine" not in str(entries)
+    assert len(entries) > 5
+    now = as_administrator(world, acme, "GET", address).json["name"]
+    assert entries[0]["changes"]["name"][1] == now
 
 
 def test_read_only_and_higher_list_the_organizations_they_reach(

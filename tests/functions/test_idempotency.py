@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from gatehouse.store.table import Key
 from tests.support.api import Reply
+from tests.support.meanwhile import just_before
 from tests.support.world import Company, World
 
 
@@ -86,6 +88,50 @@ def test_a_secret_is_shown_once_and_kept_nowhere(world: World, acme: Company) ->
     assert not again.json.get("secret")
     assert {**again.json, "secret": secret} == first.json
     assert secret.rsplit("_", 1)[1] not in str(world.dump())
+
+
+@pytest.mark.parametrize("what", ["create", "revoke"])
+def test_of_two_that_come_at_once_one_is_done_and_both_get_its_answer(
+    world: World, acme: Company, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    address, body = "/organizations", {"name": "Birch"}
+    if what == "revoke":
+        continuum = world.company("continuum", {"administrator": "administrator"})
+        address = f"/connections/{world.invite(acme, continuum).json['connection_id']}/revoke"
+        body = {}
+    answers: list[Reply] = []
+    just_before(
+        monkeypatch,
+        world.ports.store,
+        "commit",
+        lambda: answers.append(once(world, acme, "POST", address, body)),
+    )
+    late = once(world, acme, "POST", address, body)
+    (first,) = answers
+    assert (late.status, late.json) == (first.status, first.json)
+    assert late.headers["idempotency-replayed"] == "true"
+    assert "idempotency-replayed" not in first.headers
+    listed = world.api("GET", "/organizations", token=world.token(acme)).json["items"]
+    assert [one["name"] for one in listed].count("Birch") == (what == "create")
+
+
+def test_of_two_that_come_at_once_none_is_done_twice_though_the_first_answer_is_lost(
+    world: World, acme: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def first() -> None:
+        assert once(world, acme, "POST", "/organizations", {"name": "Birch"}).status == 201
+        table = world.ports.store._table  # type: ignore[attr-defined]  # the raw table
+        keys = [(item["pk"]["S"], item["sk"]["S"]) for item in world.dump()]
+        gone = [Key(*key) for key in keys if key[0].endswith("#RECEIPT")]
+        just_before(
+            monkeypatch, world.ports.store, "receipt", lambda: [table.delete(key) for key in gone]
+        )
+
+    just_before(monkeypatch, world.ports.store, "commit", first)
+    late = once(world, acme, "POST", "/organizations", {"name": "Birch"})
+    assert (late.status, late.slug) == (409, "contended")
+    listed = world.api("GET", "/organizations", token=world.token(acme)).json["items"]
+    assert sorted(one["name"] for one in listed) == ["Alder", "Birch"]
 
 
 def test_only_what_succeeded_is_kept(world: World, acme: Company) -> None:

@@ -243,3 +243,21 @@ def test_programs_get_json_and_browsers_pages(
     kind = "text/html; charset=utf-8" if is_page else "application/json"
     assert (reply.status, reply.headers["content-type"]) == (200, kind)
     assert reply.headers["vary"] == "Accept, Authorization, Cookie"
+
+
+def test_a_form_with_a_link_that_was_never_sent_finds_nothing_and_says_what_to_do(
+    world: World, acme: Company, continuum: Company, connection_id: str
+) -> None:
+    known = link_of(world)
+    unknown = f"/invitations/{'a' * 52}"
+    browser = Browser(world).sign_in(continuum, return_to=known)
+    _, fields = form_of(browser.get(known), "/accept")
+    for step in ("accept", "decline"):
+        refused = browser.post(f"{unknown}/{step}", fields)
+        assert refused.status == 404, refused
+        assert refused.headers["content-type"].startswith("text/html")
+        assert "Acme" not in refused.text
+    signed_out = Browser(world).post(f"{unknown}/accept", fields)
+    assert signed_out.status == 401
+    assert "Acme" not in signed_out.text
+    assert state(world, acme, connection_id) == "pending"

@@ -88,6 +88,34 @@ def test_an_organization_has_so_many_direct_grants_and_no_more(moto_table: str) 
     assert alder in made[1].json["errors"][0]["detail"]
 
 
+def test_editing_again_and_again_does_not_use_up_what_an_organization_can_hold(
+    moto_table: str,
+) -> None:
+    world = World(moto_table, grants_per_organization_limit=2)
+    organizations = ["Alder", "Birch"]
+    people = {"administrator": "administrator", "editor": "editor"}
+    acme = world.company("acme", people, organizations=organizations)
+    continuum = world.company("continuum", {"administrator": "administrator"})
+    connection = world.connect(acme, continuum)
+    token = world.token(acme)
+    for edit in range(6):
+        chosen = [acme.organizations[organizations[edit % 2]]]
+        terms = {"maximum_role": "editor", "group_ids": [], "all_organizations": False}
+        address = f"/connections/{connection['connection_id']}/grant"
+        etag = world.api("GET", address, token=token).json["etag"]
+        granted = world.api(
+            "PUT",
+            address,
+            {**terms, "organization_ids": chosen},
+            token=token,
+            headers={"if-match": etag},
+        )
+        assert granted.status == 200, granted
+        user = f"/users/{acme.users['editor']}"
+        given = world.api("PATCH", user, {"organization_ids": chosen}, token=token)
+        assert given.status == 200, given
+
+
 @pytest.mark.parametrize("limit", ["0", "201", "-1", "ten", "", "1.5", "٣"])
 def test_a_page_has_one_to_two_hundred_items(world: World, acme: Company, limit: str) -> None:
     refused = world.api("GET", f"/organizations?limit={limit}", token=world.token(acme))

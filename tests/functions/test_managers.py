@@ -1,5 +1,7 @@
 """Managers work within their own reach: nobody above them, nothing they do not have."""
 
+from typing import Any
+
 import pytest
 
 from tests.support.api import Reply
@@ -91,6 +93,34 @@ def test_a_manager_gives_nobody_more_than_the_manager_reaches(world: World, acme
             refused = as_manager(world, acme, method, address, body)
             assert refused.status == 403, (method, more)
     assert world.dump() == before
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"group_ids": ["Theirs"]}, {"organization_ids": ["Cedar"]}, {"all_organizations": True}],
+)
+def test_a_manager_raises_or_reactivates_nobody_who_reaches_more(
+    world: World, acme: Company, more: dict[str, Any]
+) -> None:
+    names = acme.groups if "group_ids" in more else acme.organizations
+    wider = {
+        key: [names[one] for one in ids] if ids is not True else True for key, ids in more.items()
+    }
+    creator, token = f"/users/{acme.users['creator']}", world.token(acme)
+    own = {"group_ids": [acme.groups["Mine"]], "organization_ids": [], "all_organizations": False}
+    for reach, status in ((own | wider, 403), (own, 200)):
+        for change in ({"role": "editor"}, {"status": "active"}):
+            start = {"role": "creator", "status": "deactivated"} | reach
+            assert world.api("PATCH", creator, start, token=token).status == 200
+            answer = as_manager(world, acme, "PATCH", creator, change)
+            assert answer.status == status, (reach, change, answer)
+    # Down is another matter: that takes access away.
+    world.api("PATCH", creator, own | wider | {"status": "active"}, token=token)
+    lowered = as_manager(world, acme, "PATCH", creator, {"role": "read_only"})
+    assert lowered.status == 200, lowered
+    give_everything(world, acme)
+    raised = as_manager(world, acme, "PATCH", creator, {"role": "editor"})
+    assert raised.status == 200, raised
 
 
 def test_a_manager_with_all_organizations_gives_any_but_only_own_groups(

@@ -1,23 +1,13 @@
 """When the store fails, nothing is allowed, nothing half is written, and the caller is told to wait."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from botocore.client import BaseClient
-from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError
 
+from tests.support.outage import FAILURES, READS, RECORDS, WRITES, outage
 from tests.support.world import Company, World
-
-FAILURES = {
-    "throttled": ClientError({"Error": {"Code": "ThrottlingException"}}, "any"),
-    "broken": ClientError({"Error": {"Code": "InternalServerError"}}, "any"),
-    "timed out": ConnectTimeoutError(endpoint_url="https://dynamodb.test"),
-    "unreachable": EndpointConnectionError(endpoint_url="https://dynamodb.test"),
-}
-READS = {"GetItem", "TransactGetItems", "BatchGetItem", "Query"}
-WRITES = {"PutItem", "UpdateItem", "BatchWriteItem", "TransactWriteItems", "DeleteItem"}
-RECORDS = {"PutItem", "BatchWriteItem"}
 
 
 @pytest.fixture
@@ -33,23 +23,10 @@ def continuum(world: World, acme: Company) -> Company:
 
 
 @pytest.fixture
-def fail(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+def fail() -> Iterator[Callable[..., None]]:
     """Return what makes calls of the store fail from now on."""
-    real = BaseClient._make_api_call
-
-    def begin(operations: set[str], failure: str = "broken", after: int = 0) -> None:
-        left = [after]
-
-        def call(client: Any, operation: str, parameters: Any) -> Any:
-            if operation in operations:
-                left[0] -= 1
-                if left[0] < 0:
-                    raise FAILURES[failure]
-            return real(client, operation, parameters)
-
-        monkeypatch.setattr(BaseClient, "_make_api_call", call)
-
-    return begin
+    with ExitStack() as until_the_end:
+        yield lambda *what: until_the_end.enter_context(outage(*what))
 
 
 def question(company: Company, user_id: str, **more: Any) -> dict[str, Any]:
@@ -161,12 +138,11 @@ def test_a_write_that_fails_leaves_everything_as_it_was(
 
 
 def test_what_fails_after_the_change_is_not_told_as_its_failure(
-    world: World, acme: Company, fail: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    world: World, acme: Company
 ) -> None:
     fresh = world.company("fresh", {"administrator": "administrator"})
-    fail({"TransactWriteItems"}, after=1)  # the links cannot be stored
-    invited = world.invite(acme, fresh)
+    with outage({"TransactWriteItems"}, after=1):  # the links cannot be stored
+        invited = world.invite(acme, fresh)
     assert invited.status == 201, invited
     assert invited.json["invitation"]["recipients"][0]["delivery"] == "queued"
-    monkeypatch.undo()
     assert world.invite(acme, fresh).status == 409

@@ -7,6 +7,7 @@ import pytest
 from gatehouse.domain.errors import MailRefused
 from gatehouse.domain.mailing import Letter
 from tests.support.cleanup import run_cleanup
+from tests.support.meanwhile import just_before
 from tests.support.world import Company, World
 
 
@@ -105,6 +106,65 @@ def test_an_address_that_the_service_refuses_is_bounced_and_not_tried_again(
     world.clock.advance(minutes=5)
     run_cleanup()
     assert tried.count("omar@continuum.test") == 1
+
+
+def test_whoever_has_a_mail_gets_no_second_when_the_rest_are_sent_later(
+    world: World, acme: Company, continuum: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = world.outbox.send
+
+    def one_only(letter: Letter) -> str:
+        world.outbox.is_down = bool(world.outbox.mails)
+        return send(letter)
+
+    monkeypatch.setattr(world.outbox, "send", one_only)
+    connection_id = world.invite(acme, continuum).json["connection_id"]
+    assert sorted(deliveries(world, acme, connection_id)) == ["queued", "sent"]
+    monkeypatch.undo()
+    world.outbox.is_down = False
+    world.clock.advance(minutes=5)
+    run_cleanup()
+    assert_one_mail_each(world, continuum)
+
+
+def test_nobody_waits_long_for_a_slow_mail_service_and_the_clean_up_sends_the_rest(
+    world: World, acme: Company, continuum: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = world.outbox.send
+
+    def slowly(letter: Letter) -> str:
+        world.clock.advance(seconds=5)
+        return send(letter)
+
+    monkeypatch.setattr(world.outbox, "send", slowly)
+    invited = world.invite(acme, continuum)
+    assert invited.status == 201, invited
+    shown = [one["delivery"] for one in invited.json["invitation"]["recipients"]]
+    assert sorted(shown) == ["queued", "sent"]
+    world.clock.advance(minutes=5)
+    run_cleanup()
+    assert_one_mail_each(world, continuum)
+
+
+def test_what_the_clean_up_sends_while_somebody_still_waits_is_not_sent_by_both(
+    world: World, acme: Company, continuum: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late() -> None:
+        world.clock.advance(minutes=5)
+        assert run_cleanup()["done"] == {"mailing": 1}
+
+    just_before(monkeypatch, world.ports.store.mailings, "arm", late)
+    invited = world.invite(acme, continuum)
+    assert invited.status == 201, invited
+    assert_one_mail_each(world, continuum)
+    link = world.outbox.to("omar@continuum.test").token
+    accept = f"/invitations/{link}/accept"
+    assert world.api("POST", accept, token=world.token(continuum, "omar")).status == 200
+
+
+def assert_one_mail_each(world: World, guest: Company) -> None:
+    invitations = [mail.to for mail in world.outbox.mails if mail.kind == "invitation"]
+    assert sorted(invitations) == sorted(guest.emails.values())
 
 
 @pytest.mark.parametrize("end", ["accepted", "revoked", "expired", "resent"])

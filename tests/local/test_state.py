@@ -1,5 +1,6 @@
 """The state folder survives a restart, belongs to one runner, and says in a sentence what is wrong."""
 
+import asyncio
 import json
 import socket
 from datetime import timedelta
@@ -72,6 +73,26 @@ def test_a_taken_port_is_named_with_another_one():
 
         with pytest.raises(Trouble, match=rf"Port {port} .* is taken .*PORT=\d+ make run"):
             listen(port)
+
+
+def test_an_answer_on_a_kept_connection_is_not_held_back():
+    async def delayed_at(listening: socket.socket) -> bool:
+        seen: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+        async def note(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            accepted = writer.get_extra_info("socket")
+            seen.set_result(accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 0)
+            writer.close()
+
+        async with await asyncio.start_server(note, sock=listening):
+            _, caller = await asyncio.open_connection(*listening.getsockname())
+            caller.close()
+            return await seen
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    assert asyncio.run(delayed_at(listen(port))) is False
 
 
 @pytest.mark.parametrize("port", ["0", "70000", "http", "80 00"])

@@ -1,15 +1,21 @@
 """A letter handed to SES is what SES documents, and whatever it answers but yes is one error."""
 
+import json
+
 import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ParamValidationError
 from botocore.stub import Stubber
 
+from gatehouse.config import Settings
 from gatehouse.domain.errors import MailRefused, MailUnavailable
 from gatehouse.mail.render import render
 from gatehouse.mail.ses import SesMailer
+from gatehouse.wiring import LazyPorts
 from tests.mail.samples import INVITATION
+from tests.support.loopback import loopback
+from tests.unit.test_config import NEEDED
 
 
 def client(**options):
@@ -90,3 +96,39 @@ def test_a_request_that_the_sdk_itself_refuses_is_mail_unavailable():
     with pytest.raises(MailUnavailable) as caught:
         SesMailer(client(), sender=None).send(INVITATION)  # type: ignore[arg-type]  # the point
     assert isinstance(caught.value.__cause__, ParamValidationError)
+
+
+@pytest.fixture
+def elsewhere(monkeypatch):
+    """Return a server that stands in for SES, and the mailer that a deployment makes for it."""
+    settings = Settings.from_environment({**NEEDED, "SES_CONFIGURATION_SET": "gatehouse"})
+    with loopback() as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SESV2", server.url)
+        yield server, LazyPorts(settings).mailer
+
+
+def test_a_deployment_hands_letters_over_from_its_own_address(elsewhere):
+    server, mailer = elsewhere
+    server.answers["/v2/email/outbound-emails"] = (200, b'{"MessageId": "m-3"}')
+    assert mailer.send(INVITATION) == "m-3"
+    (asked,) = server.asked
+    assert json.loads(asked.body) == request(
+        FromEmailAddress=NEEDED["MAIL_FROM"], ConfigurationSetName="gatehouse"
+    )
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_deployment_tries_once_and_leaves_the_rest_to_the_outbox(elsewhere, status):
+    server, mailer = elsewhere
+    server.answers["/v2/email/outbound-emails"] = (status, b"{}")
+    with pytest.raises(MailUnavailable):
+        mailer.send(INVITATION)
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("page", [b"<html>Sign in to the network</html>", b"{}", b""])
+def test_an_answer_that_is_not_of_ses_is_mail_unavailable(elsewhere, page):
+    server, mailer = elsewhere
+    server.answers["/v2/email/outbound-emails"] = (200, page)
+    with pytest.raises(MailUnavailable):
+        mailer.send(INVITATION)

@@ -195,12 +195,12 @@ WAYS: dict[str, tuple[Way, Way, Way]] = {
 
 
 @contextmanager
-def meanwhile(*jobs: Callable[[], object]) -> Iterator[list[BaseException]]:
-    """Run jobs over and over in threads of their own; collect what they raise."""
+def meanwhile(*jobs: Callable[[], object], every: float = 0) -> Iterator[list[BaseException]]:
+    """Run jobs over and over in threads of their own, with ``every`` so many seconds between."""
     over, raised = threading.Event(), list[BaseException]()
 
     def run(job: Callable[[], object]) -> None:
-        while not over.is_set():
+        while not over.wait(every):
             try:
                 job()
             except BaseException as failure:  # noqa: BLE001  # shown to the test, which fails
@@ -237,7 +237,7 @@ def test_access_ends_at_the_next_decision(field: Field, proof: Proof, way: str) 
         stage.as_host("POST", f"/connections/{made.json['connection_id']}/revoke")
 
     count, stale, missed = trials(EACH), 0, 0
-    with meanwhile(others_write) as raised:
+    with meanwhile(others_write, every=0.01) as raised:
         for _ in range(count):
             give(stage)
             missed += not stage.may()

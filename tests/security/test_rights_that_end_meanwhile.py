@@ -1,11 +1,11 @@
 """Whoever loses a right while a write is under way does not get it done any more."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from tests.support.api import Reply
+from tests.support.meanwhile import just_before
 from tests.support.world import Company, World
 
 
@@ -25,22 +25,6 @@ def patch(world: World, host: Company, name: str, **fields: Any) -> Reply:
     reply = world.api("PATCH", f"/users/{host.users[name]}", fields, token=world.token(host))
     assert reply.status == 200, reply
     return reply
-
-
-def just_before(
-    monkeypatch: pytest.MonkeyPatch, of: object, name: str, act: Callable[[], object], call: int = 1
-) -> None:
-    """Let something happen just before a method is called for that time, and only then."""
-    real, calls = getattr(of, name), 0
-
-    def method(*arguments: Any, **named: Any) -> Any:
-        nonlocal calls
-        calls += 1
-        if calls == call:
-            act()
-        return real(*arguments, **named)
-
-    monkeypatch.setattr(of, name, method)
 
 
 def test_a_manager_who_is_deactivated_meanwhile_writes_nothing(
@@ -92,6 +76,31 @@ def test_an_administrator_who_is_demoted_meanwhile_does_not_promote_themselves_a
     assert refused.status == 409, refused
     now = world.api("GET", f"/users/{host.users['other']}", token=world.token(host)).json
     assert now["role"] == "read_only"
+
+
+@pytest.mark.parametrize("by", ["link", "id"])
+@pytest.mark.parametrize("step", ["accept", "decline"])
+def test_an_administrator_who_is_deleted_meanwhile_answers_nothing(
+    world: World, host: Company, monkeypatch: pytest.MonkeyPatch, by: str, step: str
+) -> None:
+    guest = world.company("continuum", {"nora": "administrator", "omar": "administrator"})
+    connection_id = world.invite(host, guest).json["connection_id"]
+    link = world.outbox.to("omar@continuum.test").token
+    address = f"/invitations/{link}" if by == "link" else f"/incoming-connections/{connection_id}"
+    # The first reading says who calls, the second whether they may answer.
+    just_before(
+        monkeypatch,
+        world.ports.store.users,
+        "get",
+        lambda: world.api(
+            "DELETE", f"/users/{guest.users['omar']}", token=world.token(guest, "nora")
+        ),
+        call=2,
+    )
+    refused = world.api("POST", f"{address}/{step}", token=world.token(guest, "omar"))
+    assert refused.status == 401, refused
+    found = world.api("GET", f"/connections/{connection_id}", token=world.token(host)).json
+    assert found["state"] == "pending"
 
 
 def test_an_api_key_that_is_revoked_meanwhile_writes_nothing(

@@ -26,5 +26,5 @@ def test_a_reported_activity_never_takes_the_place_of_an_entry_of_the_log(world:
 
     forged = report(world, host, activity_id=entry["activity_id"], time=entry["time"])
 
-    assert forged["status"] == "duplicate"
+    assert (forged["status"], forged["reason"]) == ("refused", "activity_id_malformed")
     assert entry in world.log(host)

@@ -7,6 +7,7 @@ import pytest
 
 from gatehouse.domain.errors import StoreUnavailable
 from gatehouse.domain.grant import DirectGrant, GrantState
+from gatehouse.store import table as t
 from gatehouse.store.dynamo import DynamoStore
 from gatehouse.store.engine import Table
 from gatehouse.usecases.changes import KeepGrant, ListMember, Reach, Remove, Save
@@ -59,6 +60,17 @@ def test_all_sources_are_merged_in_order_and_without_doubles_under_every_limit(
     for limit in (1, 2, 3, 6, 7):
         assert reached(full, limit=limit) == ids(1, 2, 3, 4, 5, 7), limit
     assert full.directory.reach_count(H, PAIR) == 6
+
+
+def test_a_group_of_more_organizations_than_one_read_returns_is_counted_whole(
+    store: DynamoStore, table: Table
+) -> None:
+    many = range(1, 451)
+    table.write_many([t.Row(*t.reach_key(H, ONE, numbered("org", number))) for number in many])
+    table.write_many([t.Row(*t.reach_key(H, TWO, numbered("org", number))) for number in (3, 999)])
+    through = replace(PAIR, group_ids=frozenset({ONE}), grant_id=None)
+    assert store.directory.reach_count(H, through) == 450
+    assert store.directory.reach_count(H, replace(PAIR, grant_id=None)) == 451
 
 
 def test_each_source_alone_gives_what_is_its_own(full: DynamoStore) -> None:

@@ -6,6 +6,7 @@ that writes the page, whose path is in GATEHOUSE_PROOF.
 
 import os
 import platform
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from local.template import ROOT
 from tests.support.trials import FACTOR
 
 _PAGE: dict[str, list[Mapping[str, Any]]] = {}
@@ -54,16 +56,19 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Write the page, if one is wanted, everything ran, and everything held."""
     target = os.environ.get("GATEHOUSE_PROOF")
     if target and not hasattr(session.config, "workerinput") and _PAGE and not exitstatus:
-        Path(target).write_text("\n".join(_page()) + "\n", encoding="utf-8")
+        page = Path(target)
+        before = page.read_text(encoding="utf-8") if page.exists() else ""
+        sections = sorted([*_kept(before), *_sections()])
+        page.write_text("\n".join([*_opening(), *sections]) + "\n", encoding="utf-8")
 
 
-def _page() -> Iterable[str]:
-    now = datetime.now(UTC)
+def _opening() -> Iterable[str]:
     yield "# What was tried"
     yield ""
     yield (
-        f"Written by `make prove` on {now:%Y-%m-%d} at {now:%H:%M} UTC; not edited by hand. "
-        f"Trials × {FACTOR:g}. Python {platform.python_version()}, {os.cpu_count()} cores."
+        f"Written by `make prove`; not edited by hand. Trials × {FACTOR:g}, "
+        f"Python {platform.python_version()}, {os.cpu_count()} cores. A file of trials is written "
+        "anew whole, and only if all of it held; `make prove TESTS=<file>` proves one again."
     )
     yield ""
     yield (
@@ -73,17 +78,35 @@ def _page() -> Iterable[str]:
         "a connection and its pair agree; both logs have each step once; nobody is listed, named "
         "or counted who is not there; at most one link of a recipient is alive."
     )
-    for nodeid, found in sorted(_PAGE.items()):
+    yield ""
+
+
+def _kept(before: str) -> Iterable[str]:
+    """Return the sections of an earlier page whose files this run did not try."""
+    tried = {nodeid.partition("::")[0] for nodeid in _PAGE}
+    for section in re.split(r"^(?=## )", before, flags=re.MULTILINE)[1:]:
+        file = re.search(r"^`([^`]+)`", section, re.MULTILINE)
+        if file is not None and file[1] not in tried and (ROOT / file[1]).exists():
+            yield section.rstrip("\n") + "\n"
+
+
+def _sections() -> Iterable[str]:
+    now = datetime.now(UTC)
+    for nodeid, found in _PAGE.items():
         file, _, test = nodeid.partition("::")
-        yield ""
-        yield f"## {_sentence(test)}"
-        yield ""
-        yield f"`{file}` · {_SECONDS[nodeid]:.0f} s"
-        yield ""
-        yield "| tried | how often | what came out |"
-        yield "|---|---|---|"
-        for one in found:
-            yield f"| {one['what']} | {one['tried']:,} {one['of']} | {one['came_out']} |"
+        lines = [
+            f"## {_sentence(test)}",
+            "",
+            f"`{file}` · {_SECONDS[nodeid]:.0f} s · {now:%Y-%m-%d %H:%M} UTC",
+            "",
+            "| tried | how often | what came out |",
+            "|---|---|---|",
+            *(
+                f"| {one['what']} | {one['tried']:,} {one['of']} | {one['came_out']} |"
+                for one in found
+            ),
+        ]
+        yield "\n".join(lines) + "\n"
 
 
 def _sentence(test: str) -> str:

@@ -72,6 +72,19 @@ def test_a_process_has_one_set_of_ports(monkeypatch: pytest.MonkeyPatch) -> None
     assert wiring.ports() is other
 
 
+@pytest.mark.parametrize("is_lambda", [True, False])
+def test_the_store_is_there_before_the_first_question_in_lambda_and_nowhere_else(
+    monkeypatch: pytest.MonkeyPatch, *, is_lambda: bool
+) -> None:
+    ports = LazyPorts(SETTINGS)
+    monkeypatch.setattr(wiring._Installed, "ports", ports)
+    monkeypatch.delenv("AWS_LAMBDA_FUNCTION_NAME", raising=False)
+    if is_lambda:
+        monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "authorize")
+    wiring.prime()
+    assert ("store" in ports.__dict__) is is_lambda
+
+
 def test_the_clock_is_utc_and_cut_to_the_millisecond() -> None:
     before = to_the_millisecond(datetime.now(UTC))
     now = SystemClock().now()

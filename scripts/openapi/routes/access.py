@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from scripts.openapi.answers import TEXT
-from scripts.openapi.operation import Operation, Who, json_reply, parameter, ref
+from scripts.openapi.operation import Operation, Who, json_reply, line, parameter, ref
 
 _APPLICATION: Final = Who(scopes=("authorize",))
 _JSON: Final = "application/json"
@@ -59,8 +58,8 @@ OPERATIONS: Final = (
         {200: json_reply(ref("FoundUser"), "An own user, or one of an active guest.")},
         description="Everybody else is the same 404.",
         query=(
-            parameter("email", TEXT | {"minLength": 1, "maxLength": 320}, "The address.")
-            | {"required": True},
+            parameter("email", line(320) | {"minLength": 1}, "The address.")
+            | {"required": True, "allowEmptyValue": False},
         ),
         problems=("not-found",),
     ),

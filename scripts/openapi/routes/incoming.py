@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from scripts.openapi.answers import TEXT
 from scripts.openapi.operation import (
     PAGED,
     Json,
@@ -32,10 +33,11 @@ _FORM: Final[Json] = {
     "description": "The form of the invitation's page.",
     "required": ["etag"],
     "properties": {
-        "etag": {"type": "string", "description": "The offer that was read."},
+        "etag": {"type": "string", "minLength": 1, "description": "The offer that was read."},
         "csrf_token": {"type": "string", "description": "Needed with a session."},
-        "reason": {"type": "string", "maxLength": 2000},
+        "reason": ref("Text"),
     },
+    "additionalProperties": TEXT,
 }
 _BY_LINK: Final = (
     *(slug for slug in _BY_ID if slug != "not-found"),

@@ -3,21 +3,21 @@
 from typing import Final
 
 from gatehouse.domain.activity import Category, Outcome
-from scripts.openapi.answers import TEXT, some
-from scripts.openapi.operation import PAGED, Json, Operation, Who, json_reply, parameter, ref
+from gatehouse.http.fields import SINCE_1970
+from scripts.openapi.answers import some
+from scripts.openapi.operation import PAGED, Json, Operation, Who, json_reply, line, parameter, ref
 
-_TIME: Final[Json] = {"type": "string", "format": "date-time"}
-_LINE: Final[Json] = TEXT | {"maxLength": 100}
+_TIME: Final[Json] = {"type": "string", "format": "date-time", "pattern": SINCE_1970}
 SPAN: Final = (
     parameter("from", _TIME, "Not before this time; 30 days before `to` if left out."),
     parameter("to", _TIME, "Not after this time; now if left out."),
 )
 _FILTERS: Final = (
     *(
-        parameter(name, _LINE, f"Only entries with this {name}.")
+        parameter(name, line(100), f"Only entries with this {name}.")
         for name in ("user_id", "guest_account_id", "organization_id", "connection_id")
     ),
-    parameter("action", TEXT | {"maxLength": 256}, "Only entries of this action."),
+    parameter("action", line(256), "Only entries of this action."),
     parameter("outcome", some(*Outcome), "Only entries with this outcome."),
     parameter("category", some(*Category), "Only entries of this category."),
 )
@@ -32,7 +32,8 @@ OPERATIONS: Final = (
         {201: json_reply(ref("Reported"), "What became of each, in order.", "Replayed")},
         description="A report is checked against the access there is at that moment; without "
         "access it is recorded as denied. An `activity_id` that was reported before is a "
-        "duplicate. `time` is at most a day old and not in the future.",
+        "duplicate; one that begins with `act_` is refused, because such ids are made here. "
+        "`time` is at most a day old and not in the future.",
         body={"application/json": {"anyOf": [ref("ActivityReport"), ref("ActivityReports")]}},
         idempotent=True,
         problems=("refused",),

@@ -10,6 +10,7 @@ from scripts.openapi.operation import (
     Reply,
     Who,
     json_reply,
+    line,
     page_reply,
     parameter,
     ref,
@@ -22,6 +23,7 @@ _FORM: Final[dict[str, Json]] = {
     "application/x-www-form-urlencoded": {
         "type": "object",
         "properties": {"csrf_token": TEXT},
+        "additionalProperties": TEXT,
     }
 }
 _PROBLEM: Final = page_reply("Why it did not work, and what to do.")
@@ -63,9 +65,7 @@ OPERATIONS: Final = (
         {303: _ELSEWHERE, 503: _PROBLEM},
         query=(
             parameter("return_to", TEXT, "A path of this site to come back to."),
-            parameter(
-                "login_hint", TEXT | {"maxLength": 320}, "Whom the identity provider may expect."
-            ),
+            parameter("login_hint", line(320), "Whom the identity provider may expect."),
         ),
         never_sent=("store-unavailable",),
     ),

@@ -98,12 +98,12 @@ class Call:
 
     @property
     def etag(self) -> str | None:
-        """Return the version named by If-Match, quoted or not; None if none is."""
-        value = self.headers.get("if-match", "").strip()
-        if not value:
+        """Return the version named by If-Match, quoted or not; None without the header."""
+        if "if-match" not in self.headers:
             return None
+        value = self.headers["if-match"].strip()
         found = _ETAG.fullmatch(value)
-        if found is None:
+        if not value or found is None:
             raise _wrong("If-Match", "If-Match takes one etag, as it stands in JSON.")
         return found[2]
 

@@ -25,8 +25,11 @@ def sealed(key: bytes, purpose: str, position: str | None) -> str | None:
     return base64.urlsafe_b64encode(text).decode().rstrip("=")
 
 
-def opened(key: bytes, purpose: str, cursor: str | None) -> str | None:
-    """Return the position in a cursor. Raises Malformed if we did not make it for this."""
+def opened(key: bytes, purpose: str, cursor: str | None, at: str = "/cursor") -> str | None:
+    """Return the position in a cursor. Raises Malformed if we did not make it for this.
+
+    ``at`` points to where the cursor stood in the request.
+    """
     if not cursor:
         return None
     from cryptography.exceptions import InvalidTag
@@ -36,9 +39,9 @@ def opened(key: bytes, purpose: str, cursor: str | None) -> str | None:
         return _cipher(key).decrypt(text, [purpose.encode()]).decode()
     except (ValueError, InvalidTag):
         raise Malformed(
-            "The cursor is not of this list. Use next_cursor as it was given, with the same "
-            "filters.",
-            fields=[FieldError("/cursor", "This is no cursor of this list.")],
+            "The cursor is not of this list. Use the one of the page before as it was given, with "
+            "the same filters.",
+            fields=[FieldError(at, "This is no cursor of this list.")],
         ) from None
 
 

@@ -17,6 +17,9 @@ from gatehouse.domain.limits import Limits
 from gatehouse.domain.moments import from_text
 from gatehouse.http import text as characters
 
+SINCE_1970 = "^(19[7-9][0-9]|[2-9][0-9]{3})-"
+"""As a pattern of JSON Schema, beside the format; gatehouse.domain.moments says why."""
+
 S = TypeVar("S", bound=Sequence[Hashable])
 
 
@@ -106,7 +109,10 @@ Email = Annotated[
     str, StringConstraints(max_length=320), AfterValidator(_email), _schema(format="email")
 ]
 Moment = Annotated[
-    str, StringConstraints(max_length=40), AfterValidator(_moment), _schema(format="date-time")
+    str,
+    StringConstraints(max_length=40),
+    AfterValidator(_moment),
+    _schema(format="date-time", pattern=SINCE_1970),
 ]
 Subdomain = Annotated[str, StringConstraints(max_length=200)]
 Days = Annotated[int, Field(ge=1, le=30)]

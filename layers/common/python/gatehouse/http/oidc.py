@@ -10,6 +10,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 from joserfc import jwt
@@ -23,6 +24,7 @@ Fetch = Callable[[str, bytes | None], Mapping[str, Any]]
 """Get a URL, or post a form to it; return the JSON of the answer. Raises OSError or ValueError."""
 
 _ALGORITHMS: Final = ["RS256", "ES256", "PS256", "EdDSA"]
+_ENDPOINTS: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 _KEPT_SECONDS: Final = 3600
 _AGAIN_SECONDS: Final = 60
 _SKEW_SECONDS: Final = 60
@@ -68,7 +70,7 @@ class OidcIdentities:
             "code_challenge_method": "S256",
             **({"login_hint": hint} if hint else {}),
         }
-        endpoint = str(self._discovered()["authorization_endpoint"])
+        endpoint = self._discovered()["authorization_endpoint"]
         return f"{endpoint}?{urllib.parse.urlencode(query)}"
 
     def exchange(self, *, code: str, verifier: str, nonce: str, now: datetime) -> SignedIn:
@@ -81,7 +83,7 @@ class OidcIdentities:
                 "code_verifier": verifier,
             }
         ).encode()
-        endpoint = str(self._discovered()["token_endpoint"])
+        endpoint = self._discovered()["token_endpoint"]
         try:
             answer = self._fetch(endpoint, form)
         except _Rejected as no:
@@ -126,13 +128,8 @@ class OidcIdentities:
         keys = self._jwks()
         try:
             return jwt.decode(token, keys, algorithms=_ALGORITHMS).claims
-        except JoseError:
+        except (JoseError, ValueError):
             # A key made since we last looked; a flood of bad tokens fetches no more often.
-            fresh = self._jwks(older_than=_AGAIN_SECONDS)
-            if fresh is keys:
-                raise
-            return jwt.decode(token, fresh, algorithms=_ALGORITHMS).claims
-        except ValueError:
             fresh = self._jwks(older_than=_AGAIN_SECONDS)
             if fresh is keys:
                 raise
@@ -140,7 +137,7 @@ class OidcIdentities:
 
     def _jwks(self, older_than: float = _KEPT_SECONDS) -> KeySet:
         if self._keys is None or time.monotonic() - self._keys[0] > older_than:
-            document = self._get(str(self._discovered()["jwks_uri"]))
+            document = self._get(self._discovered()["jwks_uri"])
             try:
                 keys = KeySet.import_key_set({"keys": list(document["keys"])})
             except (JoseError, KeyError, TypeError, ValueError) as wrong:
@@ -151,7 +148,8 @@ class OidcIdentities:
     def _discovered(self) -> Mapping[str, Any]:
         if self._metadata is None or time.monotonic() - self._metadata[0] > _KEPT_SECONDS:
             document = self._get(f"{self._issuer}/.well-known/openid-configuration")
-            if document.get("issuer") != self._issuer:
+            known = all(isinstance(document.get(name), str) for name in _ENDPOINTS)
+            if not known or document.get("issuer") != self._issuer:
                 raise _unavailable()
             self._metadata = (time.monotonic(), document)
         return self._metadata[1]
@@ -170,25 +168,52 @@ class _Rejected(ValueError):
     """The issuer said no (HTTP 4xx)."""
 
 
+class _OverHttps(urllib.request.HTTPRedirectHandler):
+    """Follows a redirection no further than an issuer may be asked at all."""
+
+    def redirect_request(
+        self,
+        req: urllib.request.Request,
+        fp: Any,
+        code: int,
+        msg: str,
+        headers: Any,
+        newurl: str,
+    ) -> urllib.request.Request | None:
+        if not _is_safe(newurl):
+            return None
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+@cache
+def _opener() -> urllib.request.OpenerDirector:
+    return urllib.request.build_opener(_OverHttps)
+
+
 def fetch_json(url: str, form: bytes | None) -> Mapping[str, Any]:
     """Fetch over https (plain http from this machine only), for at most three seconds."""
-    parts = urllib.parse.urlsplit(url)
-    local = parts.hostname in {"127.0.0.1", "localhost"}
-    if parts.scheme != "https" and not (parts.scheme == "http" and local):
+    if not _is_safe(url):
         raise ValueError("an issuer is reached over https")
     request = urllib.request.Request(  # noqa: S310  # the scheme is checked above
         url, data=form, headers={"Accept": "application/json"}
     )
     try:
-        with urllib.request.urlopen(request, timeout=3) as answer:  # noqa: S310  # as above
+        with _opener().open(request, timeout=3) as answer:
             document = json.loads(answer.read(_LARGEST))
     except urllib.error.HTTPError as failure:
+        failure.close()
         if 400 <= failure.code < 500:  # the client's errors
             raise _Rejected(failure.code) from failure
         raise
     if not isinstance(document, dict):
         raise ValueError("an issuer answers JSON objects")  # noqa: TRY004  # of what was fetched
     return document
+
+
+def _is_safe(url: str) -> bool:
+    parts = urllib.parse.urlsplit(url)
+    local = parts.hostname in {"127.0.0.1", "localhost"}
+    return parts.scheme == "https" or (parts.scheme == "http" and local)
 
 
 def _lowered(email: str) -> str | None:

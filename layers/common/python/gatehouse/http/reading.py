@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -13,6 +13,8 @@ from gatehouse.http.text import printable, whole
 LARGEST: Final = 256 * 1024
 """Bytes a body may have."""
 _DEEPEST: Final = 64
+_EXACT: Final = 2**53
+"""Up to here a float holds every whole number (RFC 7493)."""
 
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
@@ -50,7 +52,12 @@ def json_object_of(text: str, media_type: str, charset: str = "utf-8") -> dict[s
     if media_type != JSON or charset not in {"utf-8", "utf8", ""}:
         raise UnsupportedMediaType("Send the body as application/json in UTF-8.")
     try:
-        value = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
+        value = json.loads(
+            text,
+            object_pairs_hook=_without_duplicates,
+            parse_constant=_no_constant,
+            parse_float=_number,
+        )
         written = json.dumps(value, ensure_ascii=False)
     except Malformed:
         raise
@@ -100,8 +107,9 @@ def pointer(*location: int | str) -> str:
 
 def _place_of_half(value: Any) -> tuple[int | str, ...]:
     """Find the first half of a surrogate pair, which JSON can escape and nothing can write."""
-    waiting: list[tuple[tuple[int | str, ...], Any]] = [((), value)]
-    for at, one in waiting:
+    waiting: deque[tuple[tuple[int | str, ...], Any]] = deque([((), value)])
+    while True:
+        at, one = waiting.popleft()
         if isinstance(one, str) and whole(one) != one:
             return at
         if isinstance(one, dict):
@@ -111,7 +119,6 @@ def _place_of_half(value: Any) -> tuple[int | str, ...]:
             waiting.extend(((*at, name), child) for name, child in one.items())
         elif isinstance(one, list):
             waiting.extend(((*at, index), child) for index, child in enumerate(one))
-    return ()
 
 
 def _half(at: str) -> Malformed:
@@ -130,6 +137,12 @@ def _encoded(text: str) -> bytes:
 
 def _no_constant(name: str) -> Any:
     raise Malformed(f"{name} is not JSON (RFC 8259). Send a number, or null.")
+
+
+def _number(text: str) -> int | float:
+    """Read 7.0 as 7: JSON has numbers only, and to JSON Schema both are integers."""
+    number = float(text)
+    return int(number) if number.is_integer() and abs(number) < _EXACT else number
 
 
 def _depth(value: Any) -> int:

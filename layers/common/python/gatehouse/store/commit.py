@@ -12,7 +12,7 @@ from gatehouse.domain.api_key import ApiKey
 from gatehouse.domain.connection import Connection
 from gatehouse.domain.decision import Pair
 from gatehouse.domain.directory import Group, Organization
-from gatehouse.domain.errors import GatehouseError, NotAllowed, StoreUnavailable
+from gatehouse.domain.errors import GatehouseError, NotAllowed
 from gatehouse.domain.grant import GrantState
 from gatehouse.domain.moments import to_text
 from gatehouse.domain.roles import Role
@@ -103,41 +103,33 @@ class Commit:
     # ---- what each change is made of
 
     def _save(self, change: c.Save) -> list[Part]:
-        if isinstance(change.new, Organization):
-            return self._save_organization(change.new, change)
-        row = _row(change.new)
-        condition = (
-            t.Row.pk.does_not_exist()
-            if change.replaces is None
-            else t.Row.version == change.replaces.version
-        )
-        saved: list[Part] = [self._put(row, condition, change.otherwise)]
-        if isinstance(change.new, Connection) and change.replaces is None:
+        new, old = change.new, change.replaces
+        if isinstance(new, Organization) and old is not None:
+            return [self._change_organization(new, old.version, change.otherwise)]
+        condition = t.Row.pk.does_not_exist() if old is None else t.Row.version == old.version
+        saved: list[Part] = [self._put(_row(new), condition, change.otherwise)]
+        if isinstance(new, Organization):
+            saved.append(Count(new.account_id, organizations=1))
+        if isinstance(new, Connection) and old is None:
             incoming = t.IncomingRow(
-                *t.incoming_key(change.new.guest.account_id, change.new.connection_id),
-                host_account_id=change.new.host.account_id,
+                *t.incoming_key(new.guest.account_id, new.connection_id),
+                host_account_id=new.host.account_id,
             )
             saved.append(self._put(incoming))
         return saved
 
-    def _save_organization(self, new: Organization, change: c.Save) -> list[Part]:
-        key = t.organization_key(new.account_id, new.organization_id)
-        if change.replaces is None:
-            return [
-                self._put(
-                    mapping.organization_row(new), t.Row.pk.does_not_exist(), change.otherwise
-                ),
-                Count(new.account_id, organizations=1),
-            ]
-        # The sets that decisions read belong to grants and groups: a rename never touches them.
+    def _change_organization(
+        self, new: Organization, version: int, otherwise: GatehouseError | None
+    ) -> Operation:
+        """Change its name and parent; the sets that decisions read are their grants' and groups'."""
         parent = t.OrganizationRow.parent_id
         actions: list[Action] = [
             t.OrganizationRow.name.set(new.name),
             t.Row.version.set(new.version),
             parent.remove() if new.parent_id is None else parent.set(new.parent_id),
         ]
-        condition = t.Row.version == change.replaces.version
-        return [self._update(key, actions, condition, change.otherwise)]
+        key = t.organization_key(new.account_id, new.organization_id)
+        return self._update(key, actions, t.Row.version == version, otherwise)
 
     def _remove(self, change: c.Remove) -> list[Part]:
         old = change.old
@@ -361,15 +353,9 @@ def _meaning(operations: Sequence[Operation], cancelled: Cancelled) -> Exception
     ]
     if any(operation.is_receipt for operation in failed):
         return c.Replayed()
-    for operation in failed:
-        if operation.otherwise is None:
-            return c.LostRace()
-    for operation in failed:
-        if operation.otherwise is not None:
-            return operation.otherwise
-    return StoreUnavailable(
-        "The store cancelled the write for a reason of its own. Nothing was changed; try again."
-    )
+    meanings = [operation.otherwise or c.LostRace() for operation in failed]
+    lost = (meaning for meaning in meanings if isinstance(meaning, c.LostRace))
+    return next(lost, meanings[0])
 
 
 def _row(entity: c.Entity) -> t.Row:

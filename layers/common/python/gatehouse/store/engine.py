@@ -275,7 +275,8 @@ class Table:
 
     def _unless_in_conflict(self, request: Callable[[], Any]) -> Any:
         """Try again while other writers touch the same items; botocore does not retry these."""
-        for attempt in range(_CONFLICT_RETRIES + 1):
+        left = _CONFLICT_RETRIES
+        while True:
             try:
                 return self.call(request)
             except Cancelled as cancelled:
@@ -283,13 +284,13 @@ class Table:
                     raise
                 if _CONFLICT not in cancelled.reasons:
                     raise _unable() from cancelled
-                if attempt == _CONFLICT_RETRIES:
+                if not left:
                     raise StoreUnavailable(
                         "Too many others were writing the same items. Nothing was changed by "
                         "this request; try again."
                     ) from cancelled
+                left -= 1
                 time.sleep(random.uniform(0.005, 0.04))  # noqa: S311  # jitter, not a secret
-        raise AssertionError("unreachable")
 
 
 def side_by_side(read: Callable[[T], V], sources: Sequence[T]) -> list[V]:

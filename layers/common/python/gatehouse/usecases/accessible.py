@@ -8,7 +8,7 @@ from gatehouse.domain.activity import Activity, Actor, Category, Outcome, Resour
 from gatehouse.domain.connection import State
 from gatehouse.domain.decision import Facts, Reason
 from gatehouse.domain.directory import Organization
-from gatehouse.domain.errors import Contended, NotAllowed, NotFound
+from gatehouse.domain.errors import Contended, NotAllowed, NotFound, Unauthenticated
 from gatehouse.domain.grant import Holder
 from gatehouse.domain.pages import Page
 from gatehouse.domain.principal import Person, Principal
@@ -56,7 +56,7 @@ def me(ports: Ports, principal: Principal) -> Me:
     person = _person(principal)
     account = ports.store.accounts.get(person.account_id)
     if account is None:
-        raise NotFound("Your account no longer exists.")
+        raise Unauthenticated("Your account no longer exists.")
     accessible = [Accessible(account.named, "home", person.user.role, None)]
     if person.user.role is not Role.LITE:
         accessible.extend(_hosts(ports, person))
@@ -174,10 +174,9 @@ def _holder(standing: Facts) -> tuple[User, Holder, Role]:
 
 def _unmet(host: Account, person: Person) -> Reason | None:
     """Return the first demand of a host that a guest does not meet; None if there is none."""
-    demands = host.policy
-    if demands.require_mfa:
+    if host.policy.require_mfa:
         return Reason.MFA_REQUIRED
-    return None if demands.admits(person.origin.ip_address) else Reason.NETWORK_NOT_ALLOWED
+    return None if host.policy.admits(person.origin.ip_address) else Reason.NETWORK_NOT_ALLOWED
 
 
 def _versions(standing: Facts) -> tuple[int, int, str]:

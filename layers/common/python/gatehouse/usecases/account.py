@@ -6,7 +6,7 @@ from typing import Final
 
 from gatehouse.domain.account import Account, Region, clean_subdomain
 from gatehouse.domain.activity import SYSTEM, Activity, Category, Outcome, Resource
-from gatehouse.domain.errors import EmailTaken, NotFound, Refused, SubdomainTaken
+from gatehouse.domain.errors import EmailTaken, Refused, SubdomainTaken, Unauthenticated
 from gatehouse.domain.policy import ORGANIZATION, Policy
 from gatehouse.domain.principal import Principal, administrator
 from gatehouse.domain.roles import ACTIONS, NEVER_DELEGATED, Role
@@ -159,7 +159,7 @@ def change_account(
 def _own(ports: Ports, account_id: str) -> Account:
     account = ports.store.accounts.get(account_id)
     if account is None:
-        raise NotFound("Your account no longer exists.")
+        raise Unauthenticated("Your account no longer exists.")
     return account
 
 

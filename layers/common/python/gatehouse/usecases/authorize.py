@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from gatehouse.domain.activity import Activity, Category
 from gatehouse.domain.api_key import ApiScope
 from gatehouse.domain.decision import Facts, decide
-from gatehouse.domain.errors import NotAllowed, Unable, Unauthenticated
+from gatehouse.domain.errors import NotAllowed, StoreUnavailable, Unable, Unauthenticated
 from gatehouse.domain.ids import home_account_of
 from gatehouse.domain.policy import NO_DEMANDS, Policy
 from gatehouse.domain.principal import Application
@@ -168,7 +168,9 @@ def _facts(
         policy = snapshot.account.policy if snapshot.account else NO_DEMANDS
         if questions == [ask.question(policy) for ask in asks]:
             return policy, snapshot.facts
-    raise Unable("The account's resource types kept changing while this was read. Ask again.")
+    raise StoreUnavailable(
+        "The account's resource types kept changing while this was read. Ask again."
+    )
 
 
 def _chunks(account_id: str, asks: Sequence[Ask | None]) -> Iterator[Sequence[Ask | None]]:

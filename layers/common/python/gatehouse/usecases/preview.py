@@ -15,7 +15,6 @@ from gatehouse.usecases.lifecycle import incoming, outgoing
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.scope import check_scope
 
-_MOST_PEOPLE = 1_000
 _PAGE = 200
 
 
@@ -122,10 +121,10 @@ def roles_under(maximum: Role) -> tuple[tuple[Role, Role], ...]:
 
 
 def people_under(ports: Ports, account_id: str, maximum: Role) -> tuple[tuple[User, Role], ...]:
-    """Return the active people who get in, with what they may do there."""
+    """Return all active people who get in, with what they may do there."""
     people: list[tuple[User, Role]] = []
     after: str | None = None
-    while len(people) < _MOST_PEOPLE:
+    while True:
         page = ports.store.users.page(account_id, after, _PAGE)
         people.extend(
             (user, effective_role(user.role, maximum))
@@ -134,8 +133,7 @@ def people_under(ports: Ports, account_id: str, maximum: Role) -> tuple[tuple[Us
         )
         after = page.after
         if after is None:
-            break
-    return tuple(people)
+            return tuple(people)
 
 
 def _reach_of(

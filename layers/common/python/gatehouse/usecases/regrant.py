@@ -14,7 +14,7 @@ from gatehouse.usecases.lifecycle import Step, changes_of, outgoing, pair_of
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
 from gatehouse.usecases.receipts import Keep
-from gatehouse.usecases.scope import check_scope, prepare_grant, retire_grant, scope_of
+from gatehouse.usecases.scope import check_scope, prepare_grant, retire_grant, scope_of, tidy_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,7 @@ def regrant(
             RequireAdministrator(person.user),
             keep(after),
         )
+        tidy_up(ports, switch)
         return after
 
     return settled(attempt)

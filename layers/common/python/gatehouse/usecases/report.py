@@ -22,7 +22,8 @@ OLDEST: Final = timedelta(days=1)
 """How far back an activity may lie when it is reported."""
 _CHUNK: Final = 24
 """How many reports fit one snapshot, whatever users and organizations they name."""
-_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+_ID: Final = re.compile(r"(?!act_)[A-Za-z0-9._:-]{1,64}")
+"""An id of the reporter's own making; those that begin with ``act_`` are ours."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,19 @@
 """From the scope somebody asks for to a grant that can be named in one transaction."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
-from gatehouse.domain.errors import FieldError, Refused
+from gatehouse.domain.errors import FieldError, Refused, Unable
 from gatehouse.domain.grant import DirectGrant, GrantState, Scope
 from gatehouse.usecases.changes import Change, KeepGrant, RequireRemovals
 from gatehouse.usecases.ports import Ports
 
 _ABANDONED: Final = timedelta(hours=1)
 """A grant prepared so long ago and still not named never will be."""
+_AT_ONCE: Final = 25
+"""How many organizations are tidied up in the request that replaced their grant."""
 
 
 def check_scope(ports: Ports, account_id: str, scope: Scope, *, may_be_empty: bool) -> Change:
@@ -87,6 +91,20 @@ def retire_grant(
             )
         )
     ]
+
+
+def tidy_up(ports: Ports, committed: Iterable[Change]) -> None:
+    """Take a small grant that was replaced just now out of its organizations' sets.
+
+    Nobody has it any more, so nothing depends on this: what is larger or fails is the sweep's. It
+    keeps the sets small under somebody who edits again and again.
+    """
+    for change in committed:
+        if not isinstance(change, KeepGrant) or change.grant.due_at is None:
+            continue
+        if len(change.grant.organization_ids) <= _AT_ONCE:
+            with suppress(Unable):
+                ports.store.grants.gather(change.grant)
 
 
 def scope_of(ports: Ports, account_id: str, holder_grant_id: str | None) -> frozenset[str]:

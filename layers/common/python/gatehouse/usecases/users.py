@@ -24,7 +24,7 @@ from gatehouse.usecases.memberships import list_under, own_user, unlist_from
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
 from gatehouse.usecases.receipts import Keep
-from gatehouse.usecases.scope import check_scope, prepare_grant, retire_grant, scope_of
+from gatehouse.usecases.scope import check_scope, prepare_grant, retire_grant, scope_of, tidy_up
 from gatehouse.usecases.writers import Writer, check_etag, reader, writer
 
 
@@ -198,6 +198,7 @@ def change_user(
             keep(result),
         )
         unlist_from(ports, new, old.group_ids - new.group_ids)
+        tidy_up(ports, switch)
         return result
 
     return settled(attempt)

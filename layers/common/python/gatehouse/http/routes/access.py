@@ -102,7 +102,7 @@ def _searched(
         ask = authzen.search_of(body, entity)
         token, limit = authzen.page_of(body)
         purpose = f"{key_text.account_id} search {entity} {authzen.gist_of(body)}"
-        after = cursors.opened(call.ports.signing_key, purpose, token)
+        after = cursors.opened(call.ports.signing_key, purpose, token, "/page/token")
     except GatehouseError:
         authenticate(call.ports, key_text)
         raise

@@ -57,11 +57,11 @@ def span(call: Call) -> tuple[datetime, datetime]:
     It ends now at the latest: nothing is on the record before it happened.
     """
     now = call.ports.clock.now()
-    until = call.moment("to") or now
-    since = call.moment("from") or until - USUAL_SPAN
-    if since > until:
+    since, until = call.moment("from"), call.moment("to")
+    if since and until and since > until:
         raise Malformed(
             "from is later than to. Exchange them.",
             fields=[FieldError("/from", "This must not be later than to.")],
         )
-    return min(since, now), min(until, now)
+    until = min(until or now, now)
+    return min(since or until - USUAL_SPAN, until), until

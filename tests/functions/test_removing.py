@@ -1,0 +1,145 @@
+"""Deleting groups and organizations in several steps: what stops half-way goes on when repeated."""
+
+from typing import Any
+
+import pytest
+
+from gatehouse.domain.account import AccountName
+from gatehouse.domain.connection import State
+from gatehouse.usecases.changes import Save
+from tests.support.cleanup import run_cleanup
+from tests.support.outage import outage
+from tests.support.people import a_connection, a_pair
+from tests.support.world import Company, World
+
+MANY = 45
+"""More connections than lose a group within two transactions."""
+
+
+def host_in(world: World) -> Company:
+    return world.company(
+        "acme",
+        {"administrator": "administrator", "editor": "editor"},
+        organizations=["Alder", "Birch"],
+        groups={"Level 1": ["Alder"], "Level 2": ["Birch"]},
+        members={"Level 1": ["editor"]},
+    )
+
+
+@pytest.fixture
+def acme(world: World) -> Company:
+    return host_in(world)
+
+
+def connect_many(world: World, host: Company) -> None:
+    """Let many made-up companies have both groups."""
+    groups = frozenset(host.groups.values())
+    named = AccountName(host.account_id, host.subdomain, host.name)
+    for number in range(MANY):
+        guest = AccountName(f"acc_{number:016d}", f"guest-{number}", f"Guest {number}")
+        terms: dict[str, Any] = {
+            "state": State.ACTIVE,
+            "group_ids": groups,
+            "all_organizations": False,
+        }
+        made = a_connection(number, host=named, guest=guest, **terms)
+        pair = a_pair(
+            host_account_id=host.account_id,
+            guest_account_id=guest.account_id,
+            connection_id=made.connection_id,
+            **terms,
+        )
+        world.ports.store.commit(Save(made), Save(pair))
+
+
+def having(world: World, host: Company, name: str) -> int:
+    """Count the connections that have a group; they and what decisions read must agree."""
+    group_id = host.groups[name]
+    pairs = world.ports.store.connections.pairs(host.account_id)
+    deciding = {pair.connection_id for pair in pairs if group_id in pair.group_ids}
+    listed = world.api("GET", "/connections?limit=200", token=world.token(host)).json["items"]
+    shown = {one["connection_id"] for one in listed if group_id in one["group_ids"]}
+    assert shown == deciding
+    return len(deciding)
+
+
+def delete(world: World, host: Company, address: str, **headers: str) -> int:
+    return world.api("DELETE", address, token=world.token(host), headers=headers).status
+
+
+def test_a_group_is_taken_from_more_connections_than_one_transaction_holds(
+    real_world: World,
+) -> None:
+    host = host_in(real_world)
+    connect_many(real_world, host)
+    assert having(real_world, host, "Level 1") == MANY
+    assert delete(real_world, host, f"/groups/{host.groups['Level 1']}") == 204
+    assert having(real_world, host, "Level 1") == 0
+    assert having(real_world, host, "Level 2") == MANY
+    edited = real_world.log(host, "&action=connection.edited")
+    assert len({one["connection_id"] for one in edited}) == len(edited) == MANY
+
+
+def test_a_group_that_was_taken_from_some_connections_only_is_taken_from_the_rest_on_repeating(
+    real_world: World,
+) -> None:
+    host = host_in(real_world)
+    connect_many(real_world, host)
+    group = f"/groups/{host.groups['Level 1']}"
+    with outage({"TransactWriteItems"}, after=1):
+        assert delete(real_world, host, group) == 503
+    assert having(real_world, host, "Level 1") == MANY - 20
+    assert real_world.api("GET", group, token=real_world.token(host)).status == 200
+    assert delete(real_world, host, group) == 204
+    assert having(real_world, host, "Level 1") == 0
+    edited = real_world.log(host, "&action=connection.edited")
+    assert len({one["connection_id"] for one in edited}) == len(edited) == MANY
+
+
+@pytest.mark.parametrize("end", ["revoke", "decline"])
+def test_a_connection_that_is_over_keeps_the_group_in_its_history(
+    world: World, acme: Company, end: str
+) -> None:
+    continuum = world.company("continuum", {"administrator": "administrator"})
+    group_id = acme.groups["Level 1"]
+    invited = world.invite(acme, continuum, all_organizations=False, group_ids=[group_id])
+    connection_id = invited.json["connection_id"]
+    path, whose = ("connections", acme) if end == "revoke" else ("incoming-connections", continuum)
+    ended = world.api("POST", f"/{path}/{connection_id}/{end}", token=world.token(whose))
+    assert ended.status == 200, ended
+    assert delete(world, acme, f"/groups/{group_id}") == 204
+    kept = world.api("GET", f"/connections/{connection_id}", token=world.token(acme)).json
+    assert (kept["group_ids"], kept["etag"]) == ([group_id], ended.json["etag"])
+    assert world.log(acme, "&action=connection.edited") == []
+
+
+@pytest.mark.parametrize("by", ["repeating", "the clean-up"])
+@pytest.mark.parametrize("what", ["groups", "organizations"])
+def test_traces_that_could_not_be_cleared_are_cleared_later(
+    world: World, acme: Company, what: str, by: str
+) -> None:
+    name = "Level 1" if what == "groups" else "Alder"
+    address = f"/{what}/{getattr(acme, what)[name]}"
+    with outage({"UpdateItem", "DeleteItem"}):
+        assert delete(world, acme, address) == 503
+    assert world.api("GET", address, token=world.token(acme)).status == 404
+    gone = getattr(acme, what)[name]
+    assert traces(world, gone)
+    if by == "repeating":
+        assert delete(world, acme, address, **{"idempotency-key": "again"}) == 204
+        assert delete(world, acme, address, **{"idempotency-key": "again"}) == 204
+    else:
+        assert run_cleanup()["done"] == {"removal": 1}
+    assert not traces(world, gone)
+    assert not world.may(acme, acme.users["editor"], "view", acme.organizations["Alder"])
+    assert delete(world, acme, address) == 404
+    assert len(world.log(acme, f"&action={what.removesuffix('s')}.deleted")) == 1
+
+
+def traces(world: World, entity_id: str) -> list[Any]:
+    """Return what names a deleted thing, but for the log and the note that it was deleted."""
+    return [
+        item["pk"]
+        for item in world.dump()
+        if entity_id in str(item) and not {"LOG", "REMOVED"} & set(item["pk"]["S"].split("#"))
+    ]
