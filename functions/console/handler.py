@@ -7,6 +7,7 @@ from gatehouse.http.application import Application
 from gatehouse.http.routes.console import (
     accounts,
     api_keys,
+    blocking,
     connections,
     drafts,
     group_steps,
@@ -39,6 +40,7 @@ application = Application(
     api_keys.pages,
     accounts.pages,
     hosts.pages,
+    blocking.pages,
     log.pages,
     why.pages,
     refused=refused,

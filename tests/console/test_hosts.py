@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.browser import Browser
-from tests.support.console import entries, errors, heading, rows, said, words
+from tests.support.console import entries, errors, heading, read, rows, said, words
 from tests.support.world import Company, World
 
 HOSTILE = '<b onclick="x()">{{ 7 * 7 }}</b>'
@@ -241,3 +241,42 @@ def test_what_the_host_wrote_stays_text(world: World, continuum: Company, nora: 
         assert "<b onclick" not in page.text
         assert "&lt;b onclick" in page.text
         assert "https://evil" not in page.text
+
+
+def test_a_host_that_keeps_writing_is_blocked_and_unblocked(
+    world: World, acme: Company, continuum: Company, nora: Browser
+) -> None:
+    here = joined(world, acme, continuum)
+    assert "You block nobody" in words(nora.get("/console/blocked"))
+    page = nora.get(f"{here}/block")
+    assert "Acme cannot invite Continuum any more" in words(page)
+    assert "your people keep their access until somebody leaves" in words(page)
+    assert nora.submit(page, "/block").status == 303
+    after = nora.get(here)
+    assert said(after) == "Blocked: Acme cannot invite you any more."
+    assert "Continuum takes no new invitations from Acme." in words(after)
+    assert nora.submit(nora.get(f"{here}/leave"), "/leave").status == 303
+    assert world.invite(acme, continuum).status == 422
+    assert "is blocked already" in words(nora.get(f"{here}/block"))
+    blocked = nora.get("/console/blocked")
+    assert rows(blocked)[1][0] == "Acme acme"
+    assert nora.submit(blocked, "/blocked").status == 303
+    assert said(nora.get("/console/blocked")) == "Acme can invite you again."
+    assert world.invite(acme, continuum).status == 201
+    assert "Administrator blocked Acme: no more invitations from it." in words(
+        nora.get("/console/log")
+    )
+
+
+def test_only_administrators_block_and_only_who_invited_them(
+    world: World, acme: Company, continuum: Company, nora: Browser
+) -> None:
+    here = joined(world, acme, continuum)
+    paula = Browser(world).sign_in(continuum, "paula")
+    assert paula.get("/console/blocked").status == 403
+    assert paula.get(f"{here}/block").status == 403
+    page = nora.get(f"{here}/block")
+    other = world.company("other", {"administrator": "administrator"})
+    fields = {"csrf_token": read(page).all("input")[0]["value"], "key": "x"}
+    unknown = nora.post("/console/blocked", {**fields, "host_account_id": other.account_id})
+    assert unknown.status == 404

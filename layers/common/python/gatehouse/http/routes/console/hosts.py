@@ -8,6 +8,7 @@ from gatehouse.domain.plain_text import one_line
 from gatehouse.domain.roles import Role
 from gatehouse.http import views
 from gatehouse.http.answers import Answer
+from gatehouse.http.routes.console.blocking import ask_to_block, block_host, is_blocked
 from gatehouse.http.routes.console.forms import SHOWN, step, typed
 from gatehouse.http.routes.console.log import own_people_page
 from gatehouse.http.routes.console.visit import Errors, Pages, Visit
@@ -50,6 +51,7 @@ def show_host(visit: Visit) -> Answer:
         **_facts(visit, found),
         **_meaning(visit, connection_id),
         usage=own_usage(visit.ports, visit.person, connection_id) if is_active else None,
+        blocked=is_blocked(visit, found.connection.host.account_id),
         resent_at=list(found.connection.resent_at),
     )
 
@@ -62,6 +64,7 @@ def show_step(visit: Visit) -> Answer:
             "accept": _ask_to_accept,
             "decline": _ask_to_decline,
             "leave": _ask_to_leave,
+            "block": ask_to_block,
             "log": own_people_page,
         },
     )
@@ -69,7 +72,9 @@ def show_step(visit: Visit) -> Answer:
 
 @pages.at("POST /console/hosts/{connection_id}/{step}")
 def take_step(visit: Visit) -> Answer:
-    return step(visit, {"accept": _accept, "decline": _decline, "leave": _leave})
+    return step(
+        visit, {"accept": _accept, "decline": _decline, "leave": _leave, "block": block_host}
+    )
 
 
 # ---- answering

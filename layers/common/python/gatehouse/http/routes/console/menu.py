@@ -66,6 +66,7 @@ SECTIONS: Final = (
         "log-in",
         "In whose accounts your people work, what they do there, and how to leave.",
         _ADMINISTRATORS,
+        ("/console/blocked",),
     ),
     Section(
         "Activity Logs",
