@@ -4,7 +4,7 @@ from unittest.mock import patch
 
 import pytest
 
-from gatehouse.usecases import find
+from gatehouse.usecases import sift
 from tests.support.browser import Browser
 from tests.support.console import errors, heading, read, rows, said, words
 from tests.support.world import Company, World
@@ -152,7 +152,7 @@ def test_a_search_looks_at_so_many_names_says_so_and_goes_on(world: World) -> No
     names = [f"Client {n:02}" for n in range(29)] + ["Zenith"]
     large = world.company("large", organizations=names)
     browser = Browser(world).sign_in(large)
-    with patch.object(find, "READ_AT_MOST", 20), patch.object(find, "_AT_ONCE", 10):
+    with patch.object(sift, "READ_AT_MOST", 20), patch.object(sift, "_AT_ONCE", 10):
         stopped = browser.get("/console/organizations?words=zen")
         assert "No organization has “zen” in its name here" in words(stopped)
         assert "names were looked at, and there are more." in words(stopped)

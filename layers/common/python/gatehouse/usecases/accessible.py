@@ -1,7 +1,6 @@
 """Where a person can work: at home, and in every host that lets their company in."""
 
 from dataclasses import dataclass, replace
-from typing import Final
 
 from gatehouse.domain.account import Account, AccountName
 from gatehouse.domain.activity import Activity, Actor, Category, Outcome, Resource
@@ -10,16 +9,13 @@ from gatehouse.domain.decision import Facts, Reason
 from gatehouse.domain.directory import Organization
 from gatehouse.domain.errors import Contended, NotAllowed, NotFound, Unauthenticated
 from gatehouse.domain.grant import Holder
-from gatehouse.domain.pages import Page
 from gatehouse.domain.principal import Person, Principal
 from gatehouse.domain.roles import Role, actions_allowed, effective_role
 from gatehouse.domain.user import Status, User
 from gatehouse.usecases.ports import Ports
+from gatehouse.usecases.sift import Found, sift
 
 _PAGE = 200
-_SEARCHED: Final = 5_000
-"""How many organizations one search may look at."""
-_AT_ONCE: Final = 1_000
 _UNMET = {
     Reason.MFA_REQUIRED: (
         "This account lets guests in with a second factor only, which cannot be shown here. "
@@ -65,15 +61,11 @@ def me(ports: Ports, principal: Principal) -> Me:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """What a person reaches in an account, and what they may do with it.
-
-    ``stopped`` says that the page is short because as many were looked at as one search may.
-    """
+    """What a person reaches in an account, and what they may do with it."""
 
     there: Accessible
-    organizations: Page[Organization]
+    organizations: Found[Organization]
     actions: tuple[str, ...]
-    stopped: bool = False
 
 
 def organizations_there(
@@ -86,7 +78,7 @@ def organizations_there(
 ) -> Reached:
     """Return what the person reaches in one account; an activity of that account if a host.
 
-    With ``words``, what of it has all of them in its name; at most ``_SEARCHED`` are looked at.
+    With ``words``, what of it has all of them in its name, as far as one search looks.
 
     The standing is read before and after: a list that was true at no single moment (a revoked
     guest beside an organization granted later) is never returned. What the host demands of guests
@@ -97,7 +89,7 @@ def organizations_there(
     for _ in range(5):
         standing = ports.store.standing(person.user.user_id, account_id)
         user, holder, role = _holder(standing)
-        page, stopped = _reached(ports, account_id, holder, after, limit, words)
+        found = _reached(ports, account_id, holder, after, limit, words)
         if _versions(ports.store.standing(user.user_id, account_id)) == _versions(standing):
             break
     else:
@@ -132,33 +124,20 @@ def organizations_there(
             raise NotAllowed(_UNMET[unmet])
     relation = "home" if standing.own else "host"
     there = Accessible(account.named, relation, role, connection_id)
-    return Reached(there, page, actions_allowed(role), stopped)
+    return Reached(there, found, actions_allowed(role))
 
 
 def _reached(
     ports: Ports, account_id: str, holder: Holder, after: str | None, limit: int, words: str
-) -> tuple[Page[Organization], bool]:
-    """Read what the holder reaches; with words, on and on until enough or too many are read.
-
-    Names stand in no index, so a search looks at them in the order of the list and says that it
-    stopped; whoever wants to goes on from there.
-    """
-    sought = words.casefold().split()
-    if not sought:
-        return ports.store.directory.reach_page(account_id, holder, after, limit), False
-    found: list[Organization] = []
-    for _ in range(_SEARCHED // _AT_ONCE):
-        page = ports.store.directory.reach_page(account_id, holder, after, _AT_ONCE)
-        for one in page.items:
-            name = one.name.casefold()
-            if all(word in name for word in sought):
-                if len(found) == limit:
-                    return Page(tuple(found), found[-1].organization_id), False
-                found.append(one)
-        after = page.after
-        if after is None:
-            break
-    return Page(tuple(found), after), after is not None
+) -> Found[Organization]:
+    return sift(
+        lambda position, size: ports.store.directory.reach_page(account_id, holder, position, size),
+        lambda organization: organization.name,
+        lambda organization: organization.organization_id,
+        words,
+        after,
+        limit,
+    )
 
 
 def _holder(standing: Facts) -> tuple[User, Holder, Role]:

@@ -3,12 +3,13 @@
 Nothing that exists changes: a connection that is live stays until somebody declines or leaves.
 """
 
-from gatehouse.domain.activity import Activity, Category, Outcome, Resource
+from gatehouse.domain.activity import Resource
 from gatehouse.domain.blocking import Blocked
 from gatehouse.domain.errors import NotFound
 from gatehouse.domain.pages import Page
-from gatehouse.domain.principal import Person, Principal, administrator
-from gatehouse.usecases.changes import KeepOut, LetIn, Record, RequireAdministrator
+from gatehouse.domain.principal import Principal, administrator
+from gatehouse.usecases.changes import KeepOut, LetIn, RequireAdministrator
+from gatehouse.usecases.entries import done
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
 from gatehouse.usecases.receipts import Keep
@@ -20,6 +21,12 @@ def blocked_page(
     """Return the hosts that the caller's account takes no invitations from."""
     person = administrator(principal, "list blocked hosts")
     return ports.store.connections.blocked_page(person.account_id, after, limit)
+
+
+def blocked_host(ports: Ports, principal: Principal, host_account_id: str) -> Blocked | None:
+    """Return a host that the caller's account takes no invitations from; None if it does."""
+    person = administrator(principal, "see blocked hosts")
+    return ports.store.connections.blocked(person.account_id, host_account_id)
 
 
 def block(ports: Ports, principal: Principal, host_account_id: str, keep: Keep) -> Blocked:
@@ -40,7 +47,7 @@ def block(ports: Ports, principal: Principal, host_account_id: str, keep: Keep) 
         ports.store.commit(
             KeepOut(blocked),
             RequireAdministrator(person.user),
-            _entry(ports, person, "host.blocked", blocked),
+            done(ports, person, "host.blocked", _host(blocked)),
             keep(blocked),
         )
         return blocked
@@ -59,25 +66,12 @@ def unblock(ports: Ports, principal: Principal, host_account_id: str, keep: Keep
         ports.store.commit(
             LetIn(blocked),
             RequireAdministrator(person.user),
-            _entry(ports, person, "host.unblocked", blocked),
+            done(ports, person, "host.unblocked", _host(blocked)),
             keep(None),
         )
 
     settled(attempt)
 
 
-def _entry(ports: Ports, person: Person, action: str, blocked: Blocked) -> Record:
-    return Record(
-        Activity(
-            account_id=person.account_id,
-            activity_id=ports.ids.new("act"),
-            time=ports.clock.now(),
-            category=Category.DIRECTORY,
-            action=action,
-            outcome=Outcome.DONE,
-            actor=person.actor,
-            resource=Resource("account", blocked.host.account_id, blocked.host.name),
-            ip_address=person.origin.ip_address,
-            user_agent=person.origin.user_agent,
-        )
-    )
+def _host(blocked: Blocked) -> Resource:
+    return Resource("account", blocked.host.account_id, blocked.host.name)

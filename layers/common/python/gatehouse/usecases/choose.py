@@ -6,6 +6,7 @@ from typing import Final, TypeVar
 
 from gatehouse.domain.directory import Group, Organization
 from gatehouse.domain.draft import Draft
+from gatehouse.domain.finding import finder
 from gatehouse.domain.grant import Scope
 from gatehouse.usecases.ports import Ports
 
@@ -44,14 +45,11 @@ def choices(ports: Ports, draft: Draft, words: str) -> Choices:
     """Return what is chosen, and the first groups and organizations with all these words."""
     directory, account_id, scope = ports.store.directory, draft.account_id, draft.scope
     all_groups = directory.groups_page(account_id, None, _MOST_GROUPS).items
-    wanted = words.casefold().split()
+    finds = finder(words)
     groups = [
-        group
-        for group in all_groups
-        if group.group_id not in scope.group_ids
-        and all(word in group.name.casefold() for word in wanted)
+        group for group in all_groups if group.group_id not in scope.group_ids and finds(group.name)
     ]
-    if wanted:
+    if words.strip():
         page = directory.organizations_named(
             account_id, words, _SHOWN + len(scope.organization_ids)
         )

@@ -11,17 +11,18 @@ from gatehouse.domain.account import Account
 from gatehouse.domain.connection import State
 from gatehouse.domain.decision import Decision, Facts, decide
 from gatehouse.domain.errors import NotFound
+from gatehouse.domain.finding import finder
 from gatehouse.domain.ids import home_account_of, is_id
 from gatehouse.domain.policy import UNKNOWN_CIRCUMSTANCES, Circumstances, Policy
 from gatehouse.domain.principal import Person, Principal, administrator
 from gatehouse.domain.roles import ACTIONS, NEVER_DELEGATED
 from gatehouse.domain.user import User
 from gatehouse.usecases.asking import Question
-from gatehouse.usecases.find import Found, find_users
+from gatehouse.usecases.find import find_users
 from gatehouse.usecases.ports import Ports
+from gatehouse.usecases.sift import READ_AT_MOST, Found
 
 _DOING: Final = "ask why somebody can or cannot do something"
-_READ_AT_MOST: Final = 5_000
 _AT_ONCE: Final = 200
 
 
@@ -83,18 +84,18 @@ def find_people(ports: Ports, principal: Principal, words: str, limit: int) -> F
     own = find_users(ports, principal, words, None, limit)
     found = [one.user for one in own.items]
     stopped = own.stopped or own.after is not None
-    sought = words.casefold().split()
+    finds = finder(words)
     read = 0
     for pair in ports.store.connections.pairs(person.account_id):
         if pair.state is not State.ACTIVE:
             continue
         after: str | None = None
         while True:
-            if len(found) >= limit or read >= _READ_AT_MOST:
+            if len(found) >= limit or read >= READ_AT_MOST:
                 return Found(tuple(found[:limit]), stopped=True)
             page = ports.store.users.page(pair.guest_account_id, after, _AT_ONCE)
             read += len(page.items)
-            found += [u for u in page.items if all(word in u.name.casefold() for word in sought)]
+            found += [user for user in page.items if finds(user.name)]
             after = page.after
             if after is None:
                 break

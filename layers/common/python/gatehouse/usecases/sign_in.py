@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from gatehouse.domain import secrets
 from gatehouse.domain.account import Account
-from gatehouse.domain.activity import Activity, Category, Outcome, Resource
+from gatehouse.domain.activity import Category, Resource
 from gatehouse.domain.errors import (
     Deactivated,
     EmailUnverified,
@@ -20,6 +20,7 @@ from gatehouse.domain.principal import Origin, Person
 from gatehouse.domain.session import LIFETIME, Session
 from gatehouse.domain.user import Status, User
 from gatehouse.usecases.changes import Claim, Open, Record, Save
+from gatehouse.usecases.entries import done
 from gatehouse.usecases.ports import Ports, SignedIn
 from gatehouse.usecases.racing import settled
 
@@ -130,20 +131,8 @@ def _person(ports: Ports, user_id: str, origin: Origin) -> Person:
 
 def _entry(ports: Ports, action: str, person: Person) -> Record:
     """Return what the log says of a person's own sign-in."""
-    return Record(
-        Activity(
-            account_id=person.account_id,
-            activity_id=ports.ids.new("act"),
-            time=ports.clock.now(),
-            category=Category.SESSION,
-            action=action,
-            outcome=Outcome.DONE,
-            actor=person.actor,
-            resource=Resource("user", person.user.user_id, person.user.name),
-            ip_address=person.origin.ip_address,
-            user_agent=person.origin.user_agent,
-        )
-    )
+    user = Resource("user", person.user.user_id, person.user.name)
+    return done(ports, person, action, user, category=Category.SESSION)
 
 
 def _must_be_active(user: User) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from gatehouse.domain.activity import Activity, Category, Outcome, Resource
+from gatehouse.domain.activity import Category, Resource
 from gatehouse.domain.api_key import ApiScope
 from gatehouse.domain.errors import Contended, EtagStale, NotAllowed, NotFound
 from gatehouse.domain.grant import Scope, via_of
@@ -17,6 +17,7 @@ from gatehouse.domain.principal import Application, Person, Principal, with_scop
 from gatehouse.domain.roles import Role
 from gatehouse.domain.user import User
 from gatehouse.usecases.changes import Change, Record, RequireAdministrator, RequireUnchanged
+from gatehouse.usecases.entries import done
 from gatehouse.usecases.ports import Ports
 
 _OTHERWISE: Final = (
@@ -168,21 +169,14 @@ class Writer:
         organization_id: str | None = None,
     ) -> Record:
         """Return the log entry of a change to the directory."""
-        return Record(
-            Activity(
-                account_id=self.account_id,
-                activity_id=ports.ids.new("act"),
-                time=ports.clock.now(),
-                category=category,
-                action=action,
-                outcome=Outcome.DONE,
-                actor=self.principal.actor,
-                organization_id=organization_id,
-                resource=resource,
-                ip_address=self.principal.origin.ip_address,
-                user_agent=self.principal.origin.user_agent,
-                changes=changes or {},
-            )
+        return done(
+            ports,
+            self.principal,
+            action,
+            resource,
+            category=category,
+            organization_id=organization_id,
+            changes=changes,
         )
 
 

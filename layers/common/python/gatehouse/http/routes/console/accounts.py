@@ -7,12 +7,13 @@ else: two windows can be in two accounts, and a bookmark leads back to where it 
 from dataclasses import replace
 from typing import Final
 
+from gatehouse.domain.finding import finder
 from gatehouse.domain.roles import Role
 from gatehouse.http.answers import Answer
 from gatehouse.http.routes.console.forms import SHOWN, list_of, words_of
 from gatehouse.http.routes.console.visit import Pages, Visit
 from gatehouse.usecases.accessible import Accessible, me, organizations_there
-from gatehouse.usecases.find import Found
+from gatehouse.usecases.sift import Found
 
 pages = Pages()
 _SWITCHER: Final = "console accounts"
@@ -21,8 +22,8 @@ _SWITCHER: Final = "console accounts"
 @pages.at("GET /console/accounts")
 def list_accounts(visit: Visit) -> Answer:
     every = me(visit.ports, visit.person).accessible
-    sought = words_of(visit).casefold().split()
-    matching = [one for one in every if all(word in _text(one) for word in sought)]
+    finds = finder(words_of(visit))
+    matching = [one for one in every if finds(f"{one.account.name} {one.account.subdomain}")]
     after = visit.call.after(_SWITCHER)
     left = [one for one in matching if after is None or _position(one) > after]
     shown = tuple(left[:SHOWN])
@@ -52,7 +53,7 @@ def show_account(visit: Visit) -> Answer:
     found = organizations_there(
         visit.ports, visit.person, account_id, visit.call.after(here), SHOWN, words_of(visit)
     )
-    listed = Found(found.organizations.items, found.organizations.after, found.stopped)
+    listed = found.organizations
     return replace(visit, there=found.there).page(
         "in",
         here=here,
@@ -62,10 +63,6 @@ def show_account(visit: Visit) -> Answer:
         own_role=visit.person.user.role.value,
         **list_of(visit, here, here, listed),
     )
-
-
-def _text(one: Accessible) -> str:
-    return f"{one.account.name} {one.account.subdomain}".casefold()
 
 
 def _position(one: Accessible) -> str:

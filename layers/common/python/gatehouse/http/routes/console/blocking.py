@@ -28,7 +28,7 @@ def list_blocked(visit: Visit) -> Answer:
 @pages.at("POST /console/blocked")
 def unblock_host(visit: Visit) -> Answer:
     host_account_id = visit.form.get("host_account_id", "")
-    known = visit.ports.store.connections.blocked(visit.person.account_id, host_account_id)
+    known = blocking.blocked_host(visit.ports, visit.person, host_account_id)
     visit.once(
         f"{visit.form.get('key', '')[:100]}.{host_account_id}"[:255],
         lambda keep: blocking.unblock(visit.ports, visit.person, host_account_id, keep),
@@ -68,5 +68,4 @@ def block_host(visit: Visit) -> Answer:
 
 def is_blocked(visit: Visit, host_account_id: str) -> bool:
     """Say whether one's company takes invitations from a host no more."""
-    connections = visit.ports.store.connections
-    return connections.blocked(visit.person.account_id, host_account_id) is not None
+    return blocking.blocked_host(visit.ports, visit.person, host_account_id) is not None

@@ -10,7 +10,7 @@ from gatehouse.domain.errors import GatehouseError, NotFound
 from gatehouse.domain.roles import Role, actions_allowed
 from gatehouse.http.answers import Answer
 from gatehouse.http.routes.console.visit import Errors, Page, Visit
-from gatehouse.usecases.find import READ_AT_MOST, Found
+from gatehouse.usecases.sift import READ_AT_MOST, Found
 
 SHOWN: Final = 50
 """How many of anything a page lists."""

@@ -20,10 +20,11 @@ from gatehouse.http.routes.console.forms import (
 from gatehouse.http.routes.console.organizations import PATH
 from gatehouse.http.routes.console.visit import Errors, Page, Pages, Visit
 from gatehouse.usecases import organizations
-from gatehouse.usecases.find import Found, find_organizations
+from gatehouse.usecases.find import find_organizations
 from gatehouse.usecases.organizations import OrganizationChange, read_organization
 from gatehouse.usecases.reach import guests_reaching
 from gatehouse.usecases.receipts import no_receipt
+from gatehouse.usecases.sift import Found
 from gatehouse.usecases.writers import writer
 
 pages = Pages()
