@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from gatehouse.domain.secrets import hash_of
 from tests.support.browser import Browser
+from tests.support.proof import Proof
 from tests.support.trials import trials
 from tests.support.world import Company, World
 
@@ -59,20 +60,22 @@ def wrong_tokens(token: str) -> Iterator[str]:
 
 
 def test_a_guessed_cut_or_bent_link_is_unknown_and_changes_nothing(
-    world: World, guest: Company, token: str
+    world: World, guest: Company, proof: Proof, token: str
 ) -> None:
     before, nora = world.dump(), world.token(guest, "nora")
     for guess in wrong_tokens(token):
         for method, step in (("GET", ""), ("POST", "/accept"), ("POST", "/decline")):
             reply = world.api(method, f"/invitations/{guess}{step}", token=nora, headers=JSON)
             assert (reply.status, reply.slug) == (404, "link-unknown"), guess
+            proof.count("guesses, cut and bent links", "requests", "404, the table unchanged")
     assert world.dump() == before
 
 
 @settings(max_examples=trials(2_500))
 @given(place=st.integers(0, 51), letter=st.sampled_from(ALPHABET))
-def test_no_letter_of_a_link_may_differ(place: int, letter: str) -> None:
+def test_no_letter_of_a_link_may_differ(proof: Proof, place: int, letter: str) -> None:
     """The hash is of all 256 bits, so that a near miss is as far off as any other."""
+    proof.count("links with another letter", "links", "another hash")
     token = "a" * 52
     changed = token[:place] + letter + token[place + 1 :]
     assert (hash_of(changed) == hash_of(token)) is (changed == token)
@@ -87,9 +90,12 @@ def test_every_unknown_link_is_answered_alike(world: World, token: str) -> None:
     assert len(answers) == 1
 
 
-def test_links_do_not_repeat_and_say_nothing(world: World, host: Company, guest: Company) -> None:
+def test_links_do_not_repeat_and_say_nothing(
+    world: World, host: Company, guest: Company, proof: Proof
+) -> None:
     tokens = set()
     for number in range(trials(500, 10)):
+        world.clock.advance(minutes=1)  # an account invites a hundred an hour, and no more
         other = world.company(f"guest-{number}", {"gus": "administrator"})
         body = {
             "guest_subdomain": other.subdomain,
@@ -102,10 +108,11 @@ def test_links_do_not_repeat_and_say_nothing(world: World, host: Company, guest:
     assert len(tokens) == trials(500, 10)
     assert {len(token) for token in tokens} == {52}  # 256 bits in base32, and nothing beside
     assert all(set(token) <= set(ALPHABET) for token in tokens)
+    proof.record("links of different invitations", len(tokens), "links", "all different")
 
 
 def test_a_scanner_that_opens_it_a_hundred_times_changes_nothing(
-    world: World, host: Company, guest: Company, connection_id: str, token: str
+    world: World, host: Company, guest: Company, proof: Proof, connection_id: str, token: str
 ) -> None:
     before = world.dump()
     accepts = ("text/html", "application/json", "*/*", "image/*")
@@ -114,6 +121,7 @@ def test_a_scanner_that_opens_it_a_hundred_times_changes_nothing(
             headers = {"accept": accepts[number % 4]}
             reply = world.api(method, f"/invitations/{token}", headers=headers)
             assert reply.status == 200
+            proof.count("a scanner's GET and HEAD", "requests", "200, the table byte-equal")
     assert world.dump() == before
     assert state_of(world, host, connection_id) == "pending"
     nora = world.token(guest, "nora")
