@@ -45,7 +45,7 @@ class Stop:
                 answer = following
             page.wait_for_load_state("load")
         if self.unfold:
-            for drawer in page.locator("main details:not([open]) > summary").all()[:3]:
+            for drawer in page.locator("main .log details:not([open]) > summary").all()[:3]:
                 drawer.click()
         if answer is None or answer.status != self.status:
             status = answer.status if answer else None
@@ -133,7 +133,8 @@ _OTHERS: Final = (
     *_of(None, "invitation-signed-out /invitations/{link_pending}"),
     *_of(OMAR, "invitation-accepted-by-another /invitations/{link_accepted_of_omar}"),
     *_of(PAULA, "invitation-wrong-person /invitations/{link_pending}"),
-    *_of(BILL, "invitation-wrong-account /invitations/{link_accepted}", "bare-account /console"),
+    *_of(ADA, "invitation-wrong-account /invitations/{link_pending}"),
+    *_of(BILL, "invitation-accepted-by-others /invitations/{link_accepted}"),
     *_of(SAM, "in-host-as-technician /console/in/{acme}"),
 )
 _STEPS: Final = (

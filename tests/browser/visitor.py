@@ -46,8 +46,10 @@ _AXE = """async tags => {
   const found = await axe.run(document, {runOnly: tags, resultTypes: ['violations']})
   return found.violations.map(one => one.id + ': ' + one.nodes[0].html.slice(0, 160))
 }"""
-_ASSETS = """() => [...document.querySelectorAll('link[href], script[src]')].map(
-  element => element.href || element.src)"""
+_ASSETS = """() => [...document.querySelectorAll('link[href], script[src], use[href]')].map(
+  element => element.getAttribute('href') || element.src).map(
+  address => new URL(address, location)).filter(
+  url => url.pathname !== location.pathname).map(url => url.href.split('#')[0])"""
 
 
 @cache
