@@ -20,8 +20,8 @@ from gatehouse.http.routes.console.visit import Errors, Pages, Visit
 from gatehouse.usecases import describe
 from gatehouse.usecases.explain import find_people
 from gatehouse.usecases.find import find_organizations, find_users
-from gatehouse.usecases.ports import LogQuery
 from gatehouse.usecases.read_log import USUAL_SPAN, own_people_there, read_log
+from gatehouse.usecases.stored import LogQuery
 from gatehouse.usecases.tell import names_in_hosts_log, names_in_own_log
 
 pages = Pages()
