@@ -23,7 +23,8 @@ THEMES: Final = ("light", "dark")
 WIDTHS: Final = (1280, 390, 320)
 ALL: Final = ROOT / "build" / "screenshots"
 KEPT: Final = ROOT / "docs" / "pictures"
-IN_README: Final = ("invitation", "invite-check")
+IN_README: Final = "connection-active"
+"""Beside the mail, and the page that its link leads to."""
 TALLEST: Final = 1080
 """How much of a page the README shows."""
 
@@ -44,9 +45,10 @@ def main() -> int:
         running(Path(state) / "state") as runner,
         chromium() as browser,
     ):
-        names = Furnished(runner, browser).names
-        _go_round(browser, runner.base_url, names)
-        _mail(browser, runner.base_url)
+        furnished = Furnished(runner, browser)
+        _go_round(browser, runner.base_url, furnished.names)
+        furnished.invite_anew()
+        _follow_the_mail(browser, runner.base_url, furnished.names["link_anew"])
     count = len(list(ALL.iterdir()))
     print(f"{count} pictures in {ALL.relative_to(ROOT)}, {time.monotonic() - started:.0f} s")
     return 0
@@ -61,7 +63,7 @@ def _go_round(browser: Browser, base_url: str, names: Mapping[str, str]) -> None
         stop.open(page, names)
         for theme, width in looks(page):
             page.screenshot(path=ALL / f"{stop.name}-{width}-{theme}.png", full_page=True)
-        if stop.name in IN_README:
+        if stop.name == IN_README:
             _keep(page, stop.name)
         print(f"{number:>3}/{len(TOUR)} {stop.name}", flush=True)
 
@@ -75,12 +77,14 @@ def looks(page: Page) -> Iterator[tuple[str, int]]:
             yield theme, width
 
 
-def _mail(browser: Browser, base_url: str) -> None:
+def _follow_the_mail(browser: Browser, base_url: str, link: str) -> None:
     page = signed_in(browser, base_url, NORA)
     page.goto("/.local/mail")
     page.get_by_role("link", name="invites").first.click()
     page.wait_for_load_state("networkidle")  # the mail stands in a frame
     _keep(page, "mail")
+    page.goto(f"/invitations/{link}")
+    _keep(page, "invitation")
 
 
 def _keep(page: Page, name: str) -> None:

@@ -149,6 +149,15 @@ class Furnished:
         self.names["change"] = page.url.split("/")[-2]
         page.context.close()
 
+    def invite_anew(self) -> None:
+        """Let acme revoke what continuum has, and invite it once more."""
+        self._step(ADA, f"/connections/{self.names['active']}/revoke")
+        group_ids = [self._groups["Night shift"]]
+        self._invite(
+            ADA, "continuum", message=MESSAGE, group_ids=group_ids, all_organizations=False
+        )
+        self.names["link_anew"] = self._runner.link(NORA)
+
     def _invite(self, host: str, guest: str, **terms: Any) -> str:
         body = {"guest_subdomain": guest, "maximum_role": "editor", "all_organizations": True}
         return str(self._step(host, "/connections", {**body, **terms})["connection_id"])

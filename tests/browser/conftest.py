@@ -1,7 +1,7 @@
 """A browser, and the product as `make run` starts it, with the demo world in it.
 
-Everything is made once in each test process and module; a test makes no assumption about others,
-so that it does not matter which process takes which.
+Both are made once in each test process, and no test takes anything for granted that another did:
+it does not matter which process takes which.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def product(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
     """Return the running product with the demo world."""
     with running(tmp_path_factory.mktemp("product") / "state") as runner:
@@ -34,7 +34,8 @@ def product(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield runner
 
 
-@pytest.fixture(scope="module")
-def visitors(browser: Browser, product: Runner) -> Visitors:
-    """Return who visits the pages of the tour, in the world that it leads through."""
-    return Visitors(browser, product)
+@pytest.fixture(scope="session")
+def visitors(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitors]:
+    """Return who visits the pages of the tour, in a product of their own, furnished for it."""
+    with running(tmp_path_factory.mktemp("tour") / "state") as runner:
+        yield Visitors(browser, runner)
