@@ -49,8 +49,8 @@ invoke-%: ## Run one function once, with events/<function>.json or <function>-<w
 ##@ Check
 
 .PHONY: test
-test: ## Run all tests (TESTS=tests/unit PYTEST_ARGS="-k revoke" WORKERS=2)
-	@scripts/setup dev ministack
+test: ## Run all tests (TESTS=tests/unit PYTEST_ARGS="-k revoke" WORKERS=2 BROWSER=)
+	@scripts/setup dev ministack browser
 	@echo "Testing $(if $(TESTS),$(TESTS),$(patsubst tests/%/,%,$(sort $(dir $(wildcard tests/*/test_*.py tests/*/*/test_*.py))))) on $(WORKERS) workers"
 	@$(PY) -m pytest $(TESTS) --numprocesses=$(WORKERS) --dist=worksteal --quiet $(PYTEST_ARGS)
 
@@ -70,7 +70,7 @@ bench: ## Measure decisions beside what they are made of; writes docs/bench.md (
 	@PYTHONPATH=layers/common/python:. $(PY) -m bench
 
 # Tracing doubles the time of a test, so `make test` does without, and trials that reach no line of their own do here.
-TRACED = $(patsubst tests/%/,tests/%,$(sort $(dir $(filter-out tests/deploy/% tests/proof/%,$(wildcard tests/*/test_*.py)))))
+TRACED = $(patsubst tests/%/,tests/%,$(sort $(dir $(filter-out tests/browser/% tests/deploy/% tests/proof/%,$(wildcard tests/*/test_*.py)))))
 .PHONY: coverage
 coverage: ## Count what the tests reach: 95 % of the branches and of the lines, 100 % of the domain
 	@scripts/setup dev ministack
@@ -87,7 +87,7 @@ lint: ## Look for mistakes and for what the formatter would change
 
 .PHONY: types
 types: ## Check the types
-	@scripts/setup dev
+	@scripts/setup dev browser
 	@$(PY) -m mypy
 
 .PHONY: imports
@@ -147,14 +147,14 @@ docs: ## Write docs/openapi.json, docs/errors.md, and the tables of the document
 	@PYTHONPATH=layers/common/python $(PY) -m scripts.docs
 
 .PHONY: screenshots
-screenshots: ## Take the README's pictures again (BROWSER=; needs Playwright for Python and a Chromium)
-	@scripts/setup dev ministack
-	@$(PY) -m scripts.screenshots
+screenshots: ## Picture every page into build/screenshots, and the README's anew (BROWSER=; needs a Chromium)
+	@scripts/setup dev ministack browser
+	@PYTHONPATH=layers/common/python $(PY) -m scripts.pictures
 
 .PHONY: lock
 lock: ## Pin requirements/*.in with hashes (UPGRADE=1 for the newest versions; needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: python3 -m pip install uv" >&2; exit 1; }
-	@for name in layer dev ministack sam deploy bench; do \
+	@for name in layer dev browser ministack sam deploy bench; do \
 		echo "Pinning requirements/$$name.txt …"; \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 			--no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade) \

@@ -157,6 +157,18 @@ def test_the_page_says_who_of_ours_was_in_and_the_log_what_they_did(
     assert "Nothing on these days" in words(nora.get(f"{here}/log?to=2026-01-02&from=2026-01-01"))
 
 
+def test_what_is_out_of_reach_is_neither_named_nor_said_to_be_deleted(
+    world: World, acme: Company, continuum: Company, nora: Browser
+) -> None:
+    alder, cedar = acme.organizations["Alder"], acme.organizations["Cedar"]
+    here = joined(world, acme, continuum, all_organizations=False, organization_ids=[alder])
+    world.decide(acme, continuum.users["paula"], "view", cedar)
+    log = words(nora.get(f"{here}/log"))
+    assert "Paula of Continuum was not allowed to look at an organization out of their reach" in log
+    assert "Cedar" not in log
+    assert "deleted" not in log
+
+
 def test_after_the_end_the_log_stays_but_names_no_organization_any_more(
     world: World, acme: Company, continuum: Company, nora: Browser
 ) -> None:

@@ -35,15 +35,24 @@ class Runner:
 
     def call(self, method: str, path: str, token: str, body: Any = None) -> Any:
         headers = {"Authorization": f"Bearer {token}"}
-        answer = self._http.request(method, path, headers=headers, json=body)
-        return answer.raise_for_status().json()
+        answer = self._http.request(method, path, headers=headers, json=body).raise_for_status()
+        return answer.json() if answer.content else None
 
-    def links(self) -> list[str]:
-        """Return the tokens of the links in all mails, newest first."""
+    def links(self, to: str | None = None) -> list[str]:
+        """Return the tokens of the links in all mails, or in those to somebody, newest first."""
         mails = self._http.get("/.local/mail.json").raise_for_status().json()
-        lines = [line.strip() for mail in mails for line in mail["text"].splitlines()]
+        read = [mail["text"].splitlines() for mail in mails if to in {None, mail["to"]}]
         start = f"{self.base_url}/invitations/"
-        return [line.removeprefix(start) for line in lines if line.startswith(start)]
+        found = [line.strip() for lines in read for line in lines]
+        return [line.removeprefix(start) for line in found if line.startswith(start)]
+
+    def link(self, to: str) -> str:
+        """Return the token of the newest link that somebody was sent."""
+        return self.links(to)[0]
+
+    def advance(self, seconds: int) -> None:
+        """Let time pass."""
+        self._http.post("/.local/clock", json={"advance_seconds": seconds}).raise_for_status()
 
     def close(self) -> None:
         self._http.close()

@@ -12,10 +12,14 @@ from gatehouse.domain.policy import ORGANIZATION
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What ids are called: ``known`` by any id, ``hosts`` by the connection that they let us in by."""
+    """What ids are called: ``known`` by any id, ``hosts`` by the connection that they let us in by.
+
+    ``gone`` stands for an organization that has no name here.
+    """
 
     known: Mapping[str, str] = field(default_factory=dict)
     hosts: Mapping[str, str] = field(default_factory=dict)
+    gone: str = "an organization that was deleted"
 
     def of(self, entity_id: str | None, otherwise: str) -> str:
         """Return the name of something on one line, or what stands for it."""
@@ -169,11 +173,8 @@ def _reported(entry: Activity, who: str, names: Names) -> str:
 def _verb(entry: Activity, verbs: Mapping[str, str], other: str, names: Names) -> str:
     pattern = verbs.get(entry.action, other)
     resource = entry.resource
-    otherwise = (
-        "an organization that is unknown here"
-        if entry.organization_id is None
-        else ("an organization that was deleted")
-    )
+    unknown = "an organization that is unknown here"
+    otherwise = unknown if entry.organization_id is None else names.gone
     organization = names.of(entry.organization_id, otherwise)
     if resource is None or resource.type == ORGANIZATION:
         return pattern.format(action=one_line(entry.action), it=organization)

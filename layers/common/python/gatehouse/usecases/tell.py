@@ -45,14 +45,14 @@ def names_in_hosts_log(ports: Ports, connection: Connection, entries: Sequence[A
     """Return the names in entries of a host's log, as far as its guest may know them.
 
     Organizations are named while the connection is active and reaches them: what was revoked is
-    no longer the guest's to read.
+    no longer the guest's to read, and whether the others are there at all never was.
     """
     known = _companies(ports, {connection.host.account_id}, entries)
     if connection.state is State.ACTIVE:
         ids = {one.organization_id for one in entries if one.organization_id}
         found = ports.store.directory.organizations(connection.host.account_id, ids)
         known |= _named(found.values(), lambda one: bool(via_of(connection, one)))
-    return Names(known)
+    return Names(known, gone="an organization out of their reach")
 
 
 def _companies(ports: Ports, besides: set[str], entries: Sequence[Activity]) -> dict[str, str]:

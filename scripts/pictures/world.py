@@ -1,0 +1,180 @@
+"""A world in which every page has something to show: the demo's companies, and what they did."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from playwright.sync_api import Browser, Page
+
+from local.demo import WORLD
+from tests.support.runner import Runner
+
+ADA, NORA, OMAR = "ada@acme.test", "nora@continuum.test", "omar@continuum.test"
+PAULA, SAM, BILL = "paula@continuum.test", "sam@continuum.test", "bill@initech.test"
+ZOE: Final = "zoe@acme.test"
+
+_OTHERS: Final = (
+    ("fernhill", "Fernhill Services", "Ingrid Solheim"),
+    ("marlow", "Marlow Networks", "Tomas Reyes"),
+    ("bluegate", "Bluegate IT", "Hana Suzuki"),
+    ("redbrick", "Redbrick Support", "Olu Bankole"),
+    ("tallow", "Tallow Lane IT", "Greta Lind"),
+)
+"""Companies of one person each, so that there is a connection in every state."""
+
+MESSAGE: Final = "Welcome aboard. We start with the night shift on 1 December."
+_DAY: Final = 24 * 60 * 60
+_ASKED: Final = (
+    ("Paula Jensen", "view", "Alder Creek Dental"),
+    ("Paula Jensen", "edit", "Alder Creek Dental"),
+    ("Elif Yilmaz", "edit", "Evergreen Family Law"),
+    ("Sam Whitfield", "delete", "Maple & Main Bakery"),
+    ("Sam Whitfield", "view", "Tidewater Marine"),
+    ("Paula Jensen", "restore", "Redwood Accounting"),
+    ("Yuki Tanaka", "print", "Redwood Accounting"),
+)
+"""Who of the guest did what where, as the host's application asked it."""
+
+
+def signed_in(chromium: Browser, base_url: str, email: str | None) -> Page:
+    """Return a page in a browser of somebody's own."""
+    page = chromium.new_context(base_url=base_url).new_page()
+    if email:
+        page.goto(f"/.local/sign-in?email={email}")
+    return page
+
+
+def press(page: Page, button: str) -> None:
+    """Press a button that leads to another page, and wait for that."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=button).first.click()
+
+
+class Furnished:
+    """What stands for each ``{name}`` of the tour's addresses."""
+
+    def __init__(self, runner: Runner, chromium: Browser) -> None:
+        self._runner = runner
+        self.names: dict[str, str] = {}
+        accounts = runner.seed(*WORLD["accounts"], *map(_company, _OTHERS))
+        acme, continuum, *_ = accounts
+        self._accounts = {a["subdomain"]: a["account_id"] for a in accounts}
+        self._people = {u["name"]: u["user_id"] for a in (acme, continuum) for u in a["users"]}
+        self._groups = {g["name"]: g["group_id"] for g in acme["groups"]}
+        self._organizations = {o["name"]: o["organization_id"] for o in acme["organizations"]}
+        self.names |= {
+            "acme": acme["account_id"],
+            "user": self._people["Erin Walsh"],
+            "colleague": self._people["Grace Kim"],
+            "technician": self._people["Sam Whitfield"],
+            "group": self._groups["Level 1"],
+            "organization": self._organizations["Alder Creek Dental"],
+            "clinic": self._organizations["Bayview Orthopedics - Harbor Clinic"],
+            "far": self._organizations["Tidewater Marine"],
+        }
+        self._hosts_of_continuum()
+        self._guests_of_acme(acme["api_key"])
+        self._people_of_acme()
+        self._drafts(chromium)
+
+    def _hosts_of_continuum(self) -> None:
+        self._invite("owner@fernhill.test", "continuum", invitation_expires_in_days=1)
+        self.names["link_expired"] = self._runner.link(NORA)
+        self._invite(ADA, "fernhill", invitation_expires_in_days=1)
+        self._runner.advance(2 * _DAY)
+        declined = self._invite("owner@marlow.test", "continuum")
+        self.names["link_declined"] = self._runner.link(NORA)
+        self._step(NORA, f"/incoming-connections/{declined}/decline")
+        revoked = self._invite("owner@bluegate.test", "continuum")
+        self.names["link_revoked"] = self._runner.link(NORA)
+        self._step(NORA, f"/incoming-connections/{revoked}/accept")
+        self._step("owner@bluegate.test", f"/connections/{revoked}/revoke")
+        for subdomain, purpose in (("redbrick", "to_accept"), ("tallow", "to_decline")):
+            self._invite(f"owner@{subdomain}.test", "continuum")
+            self.names[f"link_{purpose}"] = self._runner.link(NORA)
+        pending = self._invite(BILL, "continuum", message="We need help with our printers.")
+        self.names["link_replaced"] = self._runner.link(NORA)
+        self._step(BILL, f"/connections/{pending}/resend")
+        self.names |= {"asking": pending, "link_pending": self._runner.link(NORA)}
+        self.names["link_pending_of_omar"] = self._runner.link(OMAR)
+        self._step(NORA, f"/blocked-hosts/{self._accounts['marlow']}", method="PUT")
+
+    def _guests_of_acme(self, key: str) -> None:
+        declined = self._invite(ADA, "marlow", maximum_role="creator")
+        self._step("owner@marlow.test", f"/incoming-connections/{declined}/decline")
+        revoked = self._invite(ADA, "bluegate", maximum_role="manager")
+        self._step("owner@bluegate.test", f"/incoming-connections/{revoked}/accept")
+        self._step(ADA, f"/connections/{revoked}/revoke")
+        pending = self._invite(ADA, "initech", maximum_role="read_only", message=MESSAGE)
+        grant = {
+            "group_ids": [self._groups["Level 1"]],
+            "organization_ids": [self._organizations["Redwood Accounting"]],
+            "all_organizations": False,
+        }
+        active = self._invite(ADA, "continuum", message=MESSAGE, **grant)
+        self.names |= {"active": active, "pending": pending, "ended": revoked}
+        self.names["link_accepted"] = self._runner.link(NORA)
+        self.names["link_accepted_of_omar"] = self._runner.link(OMAR)
+        self._step(NORA, f"/invitations/{self.names['link_accepted']}/accept")
+        for name, action, organization in _ASKED:
+            question = {
+                "subject": {"type": "user", "id": self._people[name]},
+                "action": {"name": action},
+                "resource": {"type": "organization", "id": self._organizations[organization]},
+            }
+            self._runner.call("POST", "/access/v1/evaluation", key, question)
+
+    def _people_of_acme(self) -> None:
+        self._step(ADA, "/users", {"email": ZOE, "name": "Zoe Adler", "role": "editor"})
+        key = {"name": "Ticket system", "scopes": ["authorize", "activities:write"]}
+        self.names["key"] = self._step(ADA, "/api-keys", key)["api_key_id"]
+
+    def _drafts(self, chromium: Browser) -> None:
+        """Answer the questions of an invitation and of a change, up to the page that asks to check."""
+        page = signed_in(chromium, self._runner.base_url, ADA)
+        page.goto("/console/connections/new")
+        page.get_by_role("textbox").fill("tallow")
+        press(page, "Continue")
+        page.get_by_role("radio", name="Editor", exact=True).check()
+        press(page, "Continue")
+        page.get_by_role("checkbox", name="Level 1").check()
+        page.get_by_role("checkbox", name="Redwood Accounting").check()
+        press(page, "Continue")
+        page.get_by_role("textbox").fill(MESSAGE)
+        press(page, "Continue")
+        self.names["draft"] = page.url.split("/")[-2]
+        page.goto(f"/console/connections/{self.names['active']}")
+        press(page, "Change the maximum role")
+        page.get_by_role("radio", name="Manager", exact=True).check()
+        press(page, "Continue")
+        self.names["change"] = page.url.split("/")[-2]
+        page.context.close()
+
+    def invite_anew(self) -> None:
+        """Let acme revoke what continuum has, and invite it once more."""
+        self._step(ADA, f"/connections/{self.names['active']}/revoke")
+        group_ids = [self._groups["Night shift"]]
+        self._invite(
+            ADA, "continuum", message=MESSAGE, group_ids=group_ids, all_organizations=False
+        )
+        self.names["link_anew"] = self._runner.link(NORA)
+
+    def _invite(self, host: str, guest: str, **terms: Any) -> str:
+        body = {"guest_subdomain": guest, "maximum_role": "editor", "all_organizations": True}
+        return str(self._step(host, "/connections", {**body, **terms})["connection_id"])
+
+    def _step(
+        self, email: str, path: str, body: Mapping[str, Any] | None = None, method: str = "POST"
+    ) -> Any:
+        return self._runner.call(method, path, self._runner.token(email), body)
+
+
+def _company(of: tuple[str, str, str]) -> dict[str, Any]:
+    subdomain, name, owner = of
+    return {
+        "subdomain": subdomain,
+        "name": name,
+        "region": "na",
+        "users": [{"email": f"owner@{subdomain}.test", "name": owner, "role": "administrator"}],
+        "groups": [],
+        "organizations": [f"{name} Head Office"],
+    }

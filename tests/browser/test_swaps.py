@@ -1,0 +1,57 @@
+"""What changes in place leaves people where they are, and tells those who do not see it."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from scripts.pictures.tour import TOUR
+from tests.browser.visitor import Visitors
+
+pytestmark = [pytest.mark.ministack]
+
+STOPS = {stop.name: stop for stop in TOUR}
+
+
+def in_focus(page: Page) -> str:
+    return str(page.evaluate("document.activeElement.id || document.activeElement.tagName"))
+
+
+def test_the_roles_below_follow_the_choice_and_the_focus_stays_on_it(visitors: Visitors) -> None:
+    page, _ = visitors.open(STOPS["invite-role"])
+    page.get_by_role("radio", name="Editor", exact=True).focus()
+    for key, role in (("ArrowDown", "creator"), ("ArrowUp", "editor")):
+        page.keyboard.press(key)
+        caption = f"With the maximum role {role.capitalize()}"
+        expect(page.get_by_role("table", name=caption)).to_be_visible()
+        assert in_focus(page) == f"role-{role}"
+
+
+def test_a_search_finds_while_one_types_and_keeps_what_was_chosen(visitors: Visitors) -> None:
+    page, _ = visitors.open(STOPS["invite-grant"])
+    page.get_by_label("Search groups and organizations").focus()
+    page.keyboard.type("kestrel")
+    expect(page.get_by_role("checkbox", name="Tidewater Marine")).to_have_count(0)
+    assert in_focus(page) == "words"
+    assert page.get_by_role("checkbox", name="Redwood Accounting").is_checked()
+    status = page.get_by_role("status")
+    expect(status).to_contain_text("Shown: 1 group and 2 organizations.")
+
+    kestrel = page.get_by_role("checkbox", name="Kestrel Aviation Services")
+    kestrel.focus()
+    before = in_focus(page)
+    for chosen in ("2 organizations", "1 organization"):
+        page.keyboard.press("Space")
+        expect(page.locator(".chosen")).to_contain_text(chosen)
+        expect(status).to_contain_text(chosen)
+        assert in_focus(page) == before
+
+
+def test_a_search_that_fails_loses_nothing(visitors: Visitors) -> None:
+    page, _ = visitors.open(STOPS["invite-grant"])
+    page.route("**/grant", lambda route: route.abort())
+    page.get_by_label("Search groups and organizations").focus()
+    with page.expect_event("requestfailed"):
+        page.keyboard.type("kestrel")
+    assert page.get_by_role("checkbox", name="Redwood Accounting").is_checked()
+    assert page.get_by_label("Search groups and organizations").input_value() == "kestrel"
+    assert in_focus(page) == "words"
+    page.unroute("**/grant")
