@@ -111,12 +111,23 @@ def answer_choices(
 def answer_message(ports: Ports, draft: Draft, message: str) -> Draft:
     """Take down the message, however long; it is checked when it is sent."""
     changed = _kept(ports, draft.with_(ports.clock.now(), message=message[: 2 * _LONGEST]))
+    check_message(message)
+    return changed
+
+
+def check_message(message: str) -> None:
+    """Refuse a message that is too long."""
     if len(message) > _LONGEST:
         raise Refused.at(
             "/message",
             f"The message must have at most {_LONGEST:,} characters; it has {len(message):,}.",
         )
-    return changed
+
+
+def keeps_message(ports: Ports, draft: Draft, message: str) -> bool:
+    """Take down a message that is not finished; say whether it could be taken down whole."""
+    changed = _kept(ports, draft.with_(ports.clock.now(), message=message[: 2 * _LONGEST]))
+    return changed.message == message
 
 
 def check_choices(ports: Ports, draft: Draft) -> None:
