@@ -21,6 +21,8 @@ class Answer:
     body: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     cookies: tuple[str, ...] = ()
+    is_base64: bool = False
+    """Whether the body is bytes, written so."""
     problem: str = ""
     account_id: str = ""
     dry_runs: int = 0
@@ -33,7 +35,7 @@ class Answer:
             "headers": {**PLAIN_HEADERS, **self.headers, "X-Request-ID": request_id},
             "cookies": list(self.cookies),
             "body": self.body if with_body else "",
-            "isBase64Encoded": False,
+            "isBase64Encoded": self.is_base64 and with_body,
         }
 
 
