@@ -83,7 +83,7 @@ def test_a_notice_carries_no_address_at_all(letter):
 
 @every_notice
 def test_a_notice_says_where_to_look(letter):
-    place = "open Connections, Continuum" if letter.side == "host" else "Incoming connections, Acme"
+    place = "open Connections, Continuum" if letter.side == "host" else "open Who let us in, Acme"
     assert place in render(letter).text
 
 

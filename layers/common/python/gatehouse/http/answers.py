@@ -21,12 +21,12 @@ class Answer:
     body: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     cookies: tuple[str, ...] = ()
-    is_base64: bool = False
-    """Whether the body is bytes, written so."""
     problem: str = ""
     account_id: str = ""
     dry_runs: int = 0
     """How many dry runs it answers to that account, for its operator to count."""
+    is_base64: bool = False
+    """Whether the body is bytes, written so."""
 
     def for_gateway(self, request_id: str, *, with_body: bool) -> dict[str, Any]:
         """Return the answer as API Gateway's payload format 2.0 has it."""

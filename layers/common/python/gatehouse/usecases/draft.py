@@ -7,7 +7,6 @@ from gatehouse.domain.errors import FieldError, NotFound, Refused
 from gatehouse.domain.grant import Scope
 from gatehouse.domain.principal import Person, Principal, administrator
 from gatehouse.domain.roles import Role
-from gatehouse.usecases.choose import Unnamed
 from gatehouse.usecases.invite import check_maximum_role, may_be_invited
 from gatehouse.usecases.lifecycle import outgoing
 from gatehouse.usecases.ports import Ports
@@ -16,10 +15,6 @@ from gatehouse.usecases.scope import check_scope, scope_of
 _DOING: Final = "invite accounts and edit connections"
 _LONGEST: Final = 2_000
 """Characters of a message, as the API takes them."""
-
-
-EVERYTHING: Final = Unnamed(frozenset(), reaches_everything=True)
-"""Stands for whoever reaches all organizations."""
 
 
 def may_draft(principal: Principal) -> Person:

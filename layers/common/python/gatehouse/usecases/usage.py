@@ -124,8 +124,7 @@ def _last_uses(
 
 def _is_use(entry: Activity, guests: Mapping[str, str]) -> bool:
     return (
-        entry.connection_id in guests
-        and entry.actor.home_account_id == guests[entry.connection_id]
+        guests.get(entry.connection_id or "", "") == entry.actor.home_account_id
         and entry.category in {Category.DECISION, Category.ACTIVITY}
         and entry.outcome not in {Outcome.DENIED, Outcome.FAILED}
     )

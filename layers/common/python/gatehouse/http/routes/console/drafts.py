@@ -213,7 +213,6 @@ def _grant_page(visit: Visit, draft: Draft, errors: Errors | None = None) -> Ans
         words=words,
         found=found,
         chosen=grant_in_words(names, direct, all_organizations=everything),
-        total=visit.ports.store.directory.reach_count(draft.account_id, drafts.EVERYTHING),
         **_GRANT.context(visit, draft),
     )
 
