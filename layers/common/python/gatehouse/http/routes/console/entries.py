@@ -49,19 +49,19 @@ def _facts(entry: Activity, names: Names) -> list[tuple[str, str]]:
     who = [one_line(actor.name), *([f"of {company}"] if company else [])]
     facts: dict[str, str] = {
         "Who": f"{' '.join(who)}{': ' if roles else ''}{', '.join(roles)}",
-        "Did": " on ".join([one_line(entry.action, limit=200), *_resource(entry)]),
+        "Did": " on ".join([one_line(entry.action), *_resource(entry)]),
         "In": names.of(entry.organization_id, entry.organization_id or ""),
         "From": ", ".join(part for part in (entry.ip_address, entry.user_agent) if part),
         "Entry": entry.activity_id,
     }
-    return [(label, one_line(value, limit=400)) for label, value in facts.items() if value]
+    return [(label, one_line(value, limit=160)) for label, value in facts.items() if value]
 
 
 def _resource(entry: Activity) -> list[str]:
     resource = entry.resource
     if resource is None or resource.type == ORGANIZATION:
         return []
-    parts = (resource.type, resource.name, resource.id)
+    parts = (resource.type, resource.id or resource.name)  # the sentence has its name
     return [", ".join(one_line(part) for part in parts if part)]
 
 
