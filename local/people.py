@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gatehouse.domain.user import Status, User
-from gatehouse.usecases.ports import Store
+from gatehouse.usecases.stored import Store
 from local.state import StateFolder
 
 SHOWN: Final = 60  # people of one company on a page

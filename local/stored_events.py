@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from gatehouse.domain.connection import Connection
-from gatehouse.usecases.ports import Store
+from gatehouse.usecases.stored import Store
 from local.template import ROOT
 from local.trouble import Trouble
 

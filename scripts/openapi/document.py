@@ -11,11 +11,12 @@ from scripts.openapi.answers import SCHEMAS
 from scripts.openapi.operation import SAFE, Json, Operation, Reply
 from scripts.openapi.problems import PROBLEM, by_status, response_of
 from scripts.openapi.requests import request_schemas
-from scripts.openapi.routes import access, connections, directory, log, session
+from scripts.openapi.routes import access, connections, directory, incoming, log, session
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 OPERATIONS: Final[tuple[Operation, ...]] = (
     *connections.OPERATIONS,
+    *incoming.OPERATIONS,
     *access.OPERATIONS,
     *log.OPERATIONS,
     *directory.OPERATIONS,

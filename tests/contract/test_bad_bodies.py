@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.support.document import document
 from tests.support.ills import Ill, ills
+from tests.support.proof import Proof
 from tests.support.stage import Stage, on_stage
 from tests.support.trials import sample, trials
 
@@ -47,7 +48,9 @@ def test_every_route_that_takes_fields_is_tried(stage: Stage) -> None:
 @pytest.mark.parametrize("route_key", TAKES_FIELDS)
 @settings(max_examples=trials(1_000))
 @given(data=st.data())
-def test_a_field_that_is_wrong_is_named(stage: Stage, route_key: str, data: st.DataObject) -> None:
+def test_a_field_that_is_wrong_is_named(
+    stage: Stage, proof: Proof, route_key: str, data: st.DataObject
+) -> None:
     ill: Ill = data.draw(ills(route_key, stage.bodies[route_key]))
     reply = stage.send(route_key, ill.text)
     said = f"{ill.what} at {ill.pointer or 'the top'} of {route_key}: {reply}"
@@ -57,6 +60,7 @@ def test_a_field_that_is_wrong_is_named(stage: Stage, route_key: str, data: st.D
         pointers = [error["pointer"] for error in reply.json.get("errors", ())]
         expected = ill.pointer.partition("/a\x00")[0]
         assert any(one.startswith(expected) for one in pointers), said
+    proof.count("bodies with one fault", "requests", "400 or 422 that names the field")
 
 
 def _nested(depth: int) -> str:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.document import document, resolved
+from tests.support.proof import Proof
 from tests.support.stage import Stage, assert_harmless, on_stage
 from tests.support.trials import trials
 
@@ -98,8 +99,9 @@ def test_odd_credentials_are_no_credentials(stage: Stage, route_key: str) -> Non
 @settings(max_examples=trials(2_500))
 @given(header=st.text(max_size=40) | st.binary(max_size=40), rest=st.text(max_size=20))
 def test_no_token_of_whatever_shape_is_an_error(
-    stage: Stage, header: str | bytes, rest: str
+    stage: Stage, proof: Proof, header: str | bytes, rest: str
 ) -> None:
+    proof.count("tokens of odd shapes", "requests", "401", by=3)
     raw = header if isinstance(header, bytes) else header.encode("utf-8", "surrogatepass")
     token = f"{base64.urlsafe_b64encode(raw).decode()}.{rest}.{rest}"
     for credentials in (f"Bearer {token}", f"Bearer {rest}", rest):

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from gatehouse.domain.roles import ACTIONS
+from tests.support.proof import Proof
 from tests.support.trials import trials
 from tests.support.world import ROLES, Company, World
 
@@ -91,8 +92,9 @@ def found(world: World, host: Company, entity: str, **body: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("seed", range(trials(50, least=2)))
-def test_search_finds_what_evaluation_allows(world: World, seed: int) -> None:
+def test_search_finds_what_evaluation_allows(world: World, proof: Proof, seed: int) -> None:
     chance = random.Random(seed)  # worlds, not secrets
+    proof.count("searches in random worlds", "worlds", "exactly what evaluation allows")
     host = random_host(world, chance)
     guests = [random_guest(world, chance, host, name) for name in ("continuum", "fabrikam")]
     people = [user for company in (host, *guests) for user in company.users.values()]
@@ -146,3 +148,4 @@ def test_search_finds_what_evaluation_allows(world: World, seed: int) -> None:
         user, action, organization = questions[index]
         single = world.decide(host, user, action, organization, context={"dry_run": True})
         assert single == answers[index]
+        proof.count("single evaluations", "questions", "what the batch had said")

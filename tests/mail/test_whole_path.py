@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from gatehouse.mail.ses import SesMailer
 from tests.mail.linkable import LINKABLE
 from tests.mail.samples import WIDE
+from tests.support.proof import Proof
 from tests.support.trials import trials
 from tests.support.world import Company, World
 
@@ -150,8 +151,9 @@ def test_a_message_may_say_anything_and_it_leads_nowhere(
 @settings(max_examples=trials(500, 10))
 @given(message=st.text(max_size=300).filter(lambda text: not set(text) & set(map(str, HIDDEN))))
 def test_whatever_is_taken_leads_nowhere(
-    world: World, ses: SesClient, host: Company, guest: Company, message: str
+    world: World, ses: SesClient, host: Company, guest: Company, proof: Proof, message: str
 ) -> None:
+    proof.count("messages of any characters", "invitations", "refused, or dead text in the mail")
     ada = world.token(host, "ada")
     body = {
         "guest_subdomain": "continuum",

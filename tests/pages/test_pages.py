@@ -1,15 +1,10 @@
 """Pages are sound documents, keep to themselves, and show strangers' words as words."""
 
-import subprocess
-import sys
 from collections import Counter
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
-from jinja2 import UndefinedError
 
-import gatehouse
 from gatehouse.http.pages import page
 from tests.mail.linkable import LINKABLE
 from tests.mail.samples import HOSTILE_MESSAGE
@@ -17,9 +12,7 @@ from tests.pages.preview import write
 from tests.pages.samples import (
     ADMINISTRATOR,
     CSRF,
-    HOSTILE_OFFER,
     MANAGER,
-    OFFER,
     PREVIEW,
     TOKEN_PATH,
     pages,
@@ -250,82 +243,3 @@ def test_one_person_is_one_person():
         sign_in_url="/sign-in",
     ).body
     assert "Accept and let 1 person of Continuum in" in body
-
-
-# --------------------------------------------------------------------------------------- dead ends
-
-DEAD_ENDS = [name for name in PAGES if name.startswith("dead-end")]
-
-
-def test_no_two_dead_ends_read_alike():
-    mains = [Document(PAGES[name].body).said("main")[0] for name in DEAD_ENDS]
-    assert len(set(mains)) == len(mains)
-
-
-@pytest.mark.parametrize("name", DEAD_ENDS)
-def test_every_dead_end_names_whom_to_ask(name):
-    assert "Whom to ask:" in Document(PAGES[name].body).said("strong")
-
-
-def test_already_accepted_names_the_winner_and_the_day():
-    text = Document(PAGES["dead-end-already-accepted"].body).text
-    assert "Ben Lima accepted it on 22 November 2026, 08:15 UTC." in text
-
-
-def test_a_dead_invitation_is_not_said_to_wait():
-    view = OFFER | {"state": "expired"}
-    body = page("dead-end", cause="wrong-person", view=view, viewer=MANAGER, csrf=CSRF).body
-    assert "still waits" not in body
-    assert "still waits" in PAGES["dead-end-wrong-person"].body
-
-
-@pytest.mark.parametrize("cause", ["wrong-person", "expired", "replaced", "revoked", "declined"])
-def test_a_dead_end_needs_no_viewer(cause):
-    assert page("dead-end", cause=cause, view=HOSTILE_OFFER).body
-
-
-@pytest.mark.parametrize("name", ["dead-end", "sign-in-problem"])
-def test_a_cause_without_words_is_a_mistake_of_ours(name):
-    with pytest.raises(UndefinedError):
-        page(name, cause="no-such-cause")
-
-
-def test_a_page_without_what_it_tells_is_a_mistake_of_ours():
-    with pytest.raises(UndefinedError):
-        page("problem", detail="The store did not answer.")
-
-
-# ----------------------------------------------------------------------------------------- headers
-
-
-def test_a_page_lets_nothing_in_and_nothing_out():
-    assert page("signed-out").headers == {
-        "Content-Type": "text/html; charset=utf-8",
-        "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
-        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-        "Referrer-Policy": "same-origin",
-        "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "no-store",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Cross-Origin-Resource-Policy": "same-origin",
-    }
-
-
-def test_a_form_may_end_up_at_the_issuer_when_the_page_says_so():
-    result = page("signed-out", form_targets=["https://issuer.example"])
-    policy = result.headers["Content-Security-Policy"]
-    assert "; form-action 'self' https://issuer.example;" in policy
-
-
-def test_a_page_has_the_status_and_the_headers_it_is_given():
-    result = page("signed-out", status=410, headers={"Vary": "Cookie"})
-    assert result.status == 410
-    assert result.headers["Vary"] == "Cookie"
-    assert result.headers["Cache-Control"] == "no-store"
-
-
-def test_who_renders_no_page_loads_no_template_engine():
-    layer = Path(gatehouse.__file__).parents[1]
-    code = "import sys, gatehouse.http.pages; sys.exit('jinja2' in sys.modules)"
-    answer = subprocess.run([sys.executable, "-c", code], cwd=layer, check=False)
-    assert answer.returncode == 0

@@ -26,6 +26,7 @@ from tests.properties.worlds import (
     worlds,
 )
 from tests.support.people import numbered
+from tests.support.proof import Proof
 from tests.support.trials import trials
 
 A, B, C = ACCOUNTS
@@ -57,20 +58,25 @@ def in_words(answer: Decision) -> Said:
     )
 
 
-@settings(max_examples=trials(4_000, least=100))
+@settings(max_examples=trials(20_000, least=100))
 @given(world=worlds(), action=st.sampled_from(ACTIONS))
-def test_the_deciding_function_says_what_the_rules_say(world: World, action: str) -> None:
+def test_the_deciding_function_says_what_the_rules_say(
+    proof: Proof, world: World, action: str
+) -> None:
+    proof.count("against a naive model of the rules", "random worlds", "the same answers")
     for host, home, who, where in questions():
         answer = decide(action, facts_of(world, host, home, who, where))
         expected = ask(world, host, home, who, action, where)
         assert in_words(answer) == expected
+        proof.count("against a naive model of the rules", "questions", "the same answers")
         assert answer.allowed is (expected.reason == "allowed")
 
 
 @many
 @given(world=worlds(), state=st.sampled_from([state for state in STATES if state != "active"]))
-def test_revocation_wins(world: World, state: str) -> None:
+def test_revocation_wins(proof: Proof, world: World, state: str) -> None:
     """Whatever is granted, to whomever: nothing is left once a connection is not active."""
+    proof.count("the property", "random worlds", "it held")
     for one in world.links.values():
         one.state = state
     for host, home in product(ACCOUNTS, ACCOUNTS):
@@ -80,7 +86,8 @@ def test_revocation_wins(world: World, state: str) -> None:
 
 @many
 @given(world=worlds())
-def test_the_effective_role_is_never_above_either_role(world: World) -> None:
+def test_the_effective_role_is_never_above_either_role(proof: Proof, world: World) -> None:
+    proof.count("the property", "random worlds", "it held")
     for answer in answers(world, questions()):
         if answer.effective_role is not None:
             assert answer.own_role is not None
@@ -94,8 +101,9 @@ def test_the_effective_role_is_never_above_either_role(world: World) -> None:
 
 @many
 @given(world=worlds(), new=st.one_of(st.none(), link(A, B)))
-def test_a_grant_never_widens_another_tenant(world: World, new: object) -> None:
+def test_a_grant_never_widens_another_tenant(proof: Proof, world: World, new: object) -> None:
     """Whatever A offers to B, nothing changes between any other two companies."""
+    proof.count("the property", "random worlds", "it held")
     changed = deepcopy(world)
     if new is None:
         changed.links.pop((A, B), None)
@@ -109,7 +117,10 @@ def test_a_grant_never_widens_another_tenant(world: World, new: object) -> None:
 
 @many
 @given(world=worlds())
-def test_a_home_administrator_gets_no_more_than_the_connection_grants(world: World) -> None:
+def test_a_home_administrator_gets_no_more_than_the_connection_grants(
+    proof: Proof, world: World
+) -> None:
+    proof.count("the property", "random worlds", "it held")
     for person in world.people.values():
         person.role, person.everything = "administrator", True
     for host, home, who, where in questions():
@@ -127,8 +138,9 @@ def test_a_home_administrator_gets_no_more_than_the_connection_grants(world: Wor
 @many
 @given(world=worlds(), groups=some(groups_of(B)), everything=st.booleans())
 def test_what_somebody_reaches_at_home_opens_nothing_in_a_host(
-    world: World, groups: set[str], everything: bool
+    proof: Proof, world: World, groups: set[str], everything: bool
 ) -> None:
+    proof.count("the property", "random worlds", "it held")
     changed = deepcopy(world)
     for who in people_of(B):
         if who in changed.people:
@@ -141,8 +153,9 @@ def test_what_somebody_reaches_at_home_opens_nothing_in_a_host(
 
 @many
 @given(world=worlds())
-def test_no_chaining(world: World) -> None:
+def test_no_chaining(proof: Proof, world: World) -> None:
     """That A lets B in and B lets C in gives nobody of C anything in A."""
+    proof.count("the property", "random worlds", "it held")
     world.links.pop((A, C), None)
     for pair in ((A, B), (B, C)):
         if pair in world.links:
@@ -153,7 +166,10 @@ def test_no_chaining(world: World) -> None:
 
 @many
 @given(world=worlds())
-def test_an_organization_of_another_company_is_unknown_whatever_is_granted(world: World) -> None:
+def test_an_organization_of_another_company_is_unknown_whatever_is_granted(
+    proof: Proof, world: World
+) -> None:
+    proof.count("the property", "random worlds", "it held")
     for one in world.links.values():
         one.everything = True
     for host, home in product(ACCOUNTS, ACCOUNTS):
@@ -164,7 +180,8 @@ def test_an_organization_of_another_company_is_unknown_whatever_is_granted(world
 
 @many
 @given(world=worlds(), parent=st.sampled_from(organizations_of(A)))
-def test_a_parent_implies_nothing(world: World, parent: str) -> None:
+def test_a_parent_implies_nothing(proof: Proof, world: World, parent: str) -> None:
+    proof.count("the property", "random worlds", "it held")
     for host, home, who, where in questions([A]):
         facts = facts_of(world, host, home, who, where)
         if facts.organization is not None:
@@ -174,8 +191,9 @@ def test_a_parent_implies_nothing(world: World, parent: str) -> None:
 
 @many
 @given(world=worlds(), number=st.integers(100, 10**6))
-def test_all_organizations_are_the_future_ones_too(world: World, number: int) -> None:
+def test_all_organizations_are_the_future_ones_too(proof: Proof, world: World, number: int) -> None:
     """An organization made after everything else is reached by all, and by nobody else."""
+    proof.count("the property", "random worlds", "it held")
     new = numbered("org", number)
     world.organizations[new] = A
     for host, home, who, _ in questions([A]):
@@ -186,7 +204,8 @@ def test_all_organizations_are_the_future_ones_too(world: World, number: int) ->
 
 @many
 @given(world=worlds())
-def test_an_answer_explains_itself_and_a_denial_names_no_way(world: World) -> None:
+def test_an_answer_explains_itself_and_a_denial_names_no_way(proof: Proof, world: World) -> None:
+    proof.count("the property", "random worlds", "it held")
     for answer in answers(world, questions()):
         assert answer.allowed is (answer.reason == "allowed") is (answer.via is not None)
         assert (answer.own_role is None) is (answer.effective_role is None)
@@ -196,7 +215,8 @@ def test_an_answer_explains_itself_and_a_denial_names_no_way(world: World) -> No
 
 @many
 @given(world=worlds())
-def test_a_lower_maximum_allows_nothing_more(world: World) -> None:
+def test_a_lower_maximum_allows_nothing_more(proof: Proof, world: World) -> None:
+    proof.count("the property", "random worlds", "it held")
     lower = deepcopy(world)
     for one in lower.links.values():
         one.maximum = "read_only"

@@ -23,6 +23,7 @@ from gatehouse.domain.remedies import (
 )
 from gatehouse.domain.roles import ACTIONS, MAXIMUM_ROLES, Role
 from gatehouse.domain.user import Status, User
+from tests.support.proof import Proof
 from tests.support.trials import trials
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -130,8 +131,11 @@ def after(asked: Asked, hint: tuple[Remedy, ...]) -> Decision:
 
 @settings(max_examples=trials(10_000, least=300))
 @given(questions())
-def test_the_hint_applied_turns_the_denial_into_an_allow(asked: Asked) -> None:
+def test_the_hint_applied_turns_the_denial_into_an_allow(proof: Proof, asked: Asked) -> None:
     decision = decide(*asked)
+    proof.count(
+        "every answer", "questions", "its hint, applied, allows" if decision.hint else "needs none"
+    )
     if decision.allowed:
         assert decision.hint == ()
     elif decision.reason is not Reason.ACTION_UNKNOWN:
@@ -140,8 +144,9 @@ def test_the_hint_applied_turns_the_denial_into_an_allow(asked: Asked) -> None:
 
 @settings(max_examples=trials(10_000, least=300))
 @given(questions())
-def test_no_part_of_the_hint_can_be_left_out(asked: Asked) -> None:
+def test_no_part_of_the_hint_can_be_left_out(proof: Proof, asked: Asked) -> None:
     hint = decide(*asked).hint
+    proof.count("every hint without each of its parts", "hints", "still denied", by=bool(hint))
     for left_out in range(len(hint)):
         assert not after(asked, hint[:left_out] + hint[left_out + 1 :]).allowed
 

@@ -18,7 +18,7 @@ from gatehouse.store.dynamo import DynamoStore
 from gatehouse.store.engine import CONNECT_SECONDS, READ_SECONDS, Table
 from gatehouse.usecases.asking import Question
 from gatehouse.usecases.changes import LostRace, Save
-from gatehouse.usecases.ports import LogQuery
+from gatehouse.usecases.stored import LogQuery
 from tests.store.faults import Calls, Fault, cancelled, raising, refused, table_of
 from tests.support.people import (
     HOST,

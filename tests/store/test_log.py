@@ -10,7 +10,7 @@ from gatehouse.domain.activity import Activity, Actor, Category, Outcome, Resour
 from gatehouse.domain.roles import Role
 from gatehouse.store import log
 from gatehouse.store.dynamo import DynamoStore
-from gatehouse.usecases.ports import LogQuery
+from gatehouse.usecases.stored import LogQuery
 from tests.support.people import GUEST, HOST, NOW, an_activity, numbered, user_id
 
 H = HOST.account_id

@@ -11,7 +11,7 @@ from gatehouse.store import dynamo
 from gatehouse.store.dynamo import DynamoStore
 from gatehouse.store.engine import Table
 from gatehouse.usecases.changes import KeepGrant, Queue, Remove, Save
-from gatehouse.usecases.ports import Due
+from gatehouse.usecases.stored import Due
 from tests.store.raw import items
 from tests.support.people import (
     HOST,

@@ -10,7 +10,7 @@ from pynamodb.models import Model
 
 from gatehouse.store import rows
 from gatehouse.store import table as t
-from gatehouse.store.engine import _meta
+from gatehouse.store.schema import meta_of
 from tests.support.api import template
 from tests.support.people import GUEST, HOST, numbered, user_id
 
@@ -50,7 +50,7 @@ KEYS = {
 
 
 def test_template_and_requests_have_one_key_schema() -> None:
-    meta = _meta("a table").data
+    meta = meta_of("a table").data
     assert template().table["KeySchema"] == meta["KeySchema"]
     (index,) = template().table["GlobalSecondaryIndexes"]
     (ours,) = meta["GlobalSecondaryIndexes"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
+from threading import Lock
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -13,10 +13,16 @@ ISSUER = "https://issuer.test"
 CLIENT_ID = "gatehouse-test"
 
 
-@cache
+_keys: dict[str, RSAKey] = {}
+_one_at_a_time = Lock()
+
+
 def key(name: str = "first") -> RSAKey:
-    """Return a signing key, the same for the same name; made once for all tests."""
-    return RSAKey.generate_key(2048, {"kid": name, "alg": "RS256", "use": "sig"})
+    """Return a signing key, the same for the same name and for every thread."""
+    with _one_at_a_time:
+        if name not in _keys:
+            _keys[name] = RSAKey.generate_key(2048, {"kid": name, "alg": "RS256", "use": "sig"})
+        return _keys[name]
 
 
 def subject_of(email: str) -> str:

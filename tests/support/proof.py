@@ -7,7 +7,8 @@ that writes the page, whose path is in GATEHOUSE_PROOF.
 import os
 import platform
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,17 +27,29 @@ class Proof:
 
     def __init__(self, request: pytest.FixtureRequest) -> None:
         self._request = request
+        self._counted: Counter[tuple[str, str, str]] = Counter()
 
     def record(self, what: str, tried: int, of: str, came_out: str) -> None:
         """Put on record that ``what`` was tried so often (``of`` what), and what came out."""
         found = {"what": what, "tried": tried, "of": of, "came_out": came_out}
         self._request.node.user_properties.append(("proof", found))
 
+    def count(self, what: str, of: str, came_out: str, by: int = 1) -> None:
+        """Count trials one by one; their sum is put on record when the test is over."""
+        self._counted[what, of, came_out] += by
+
+    def settle(self) -> None:
+        """Put on record what was counted."""
+        for (what, of, came_out), tried in self._counted.items():
+            self.record(what, tried, of, came_out)
+
 
 @pytest.fixture
-def proof(request: pytest.FixtureRequest) -> Proof:
+def proof(request: pytest.FixtureRequest) -> Iterator[Proof]:
     """Return what puts a trial on record."""
-    return Proof(request)
+    proof = Proof(request)
+    yield proof
+    proof.settle()
 
 
 def pytest_report_header() -> str:
@@ -47,9 +60,10 @@ def pytest_report_header() -> str:
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Collect what tests recorded, in the process that writes the page."""
     found: list[Any] = [what for name, what in report.user_properties if name == "proof"]
-    if report.when == "call" and found:
-        _PAGE[report.nodeid] = found
+    if report.when == "call":
         _SECONDS[report.nodeid] = report.duration
+    if report.when == "teardown" and found:
+        _PAGE[report.nodeid] = found
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
@@ -91,25 +105,36 @@ def _kept(before: str) -> Iterable[str]:
 
 
 def _sections() -> Iterable[str]:
+    """Return a section of each test, the cases of one together."""
     now = datetime.now(UTC)
-    for nodeid, found in _PAGE.items():
+    cases: dict[tuple[str, str], list[str]] = {}
+    for nodeid in _PAGE:
         file, _, test = nodeid.partition("::")
+        cases.setdefault((file, test.partition("[")[0]), []).append(nodeid)
+    for (file, name), nodeids in cases.items():
+        seconds = sum(_SECONDS[nodeid] for nodeid in nodeids)
         lines = [
-            f"## {_sentence(test)}",
+            f"## {name.removeprefix('test_').replace('_', ' ').capitalize()}",
             "",
-            f"`{file}` · {_SECONDS[nodeid]:.0f} s · {now:%Y-%m-%d %H:%M} UTC",
+            f"`{file}` · {seconds:.0f} s · {now:%Y-%m-%d %H:%M} UTC",
             "",
             "| tried | how often | what came out |",
             "|---|---|---|",
-            *(
-                f"| {one['what']} | {one['tried']:,} {one['of']} | {one['came_out']} |"
-                for one in found
-            ),
+            *_rows(sorted(nodeids)),
         ]
         yield "\n".join(lines) + "\n"
 
 
-def _sentence(test: str) -> str:
-    name, bracket, case = test.removeprefix("test_").partition("[")
-    words = name.replace("_", " ").capitalize()
-    return f"{words}: {case.rstrip(']')}" if bracket else words
+def _rows(nodeids: Iterable[str]) -> Iterable[str]:
+    sums: Counter[tuple[str, str, str]] = Counter()
+    for nodeid in nodeids:
+        for one in _PAGE[nodeid]:
+            sums[_case(nodeid) + one["what"], one["of"], one["came_out"]] += one["tried"]
+    for (what, of, came_out), tried in sums.items():
+        yield f"| {what} | {tried:,} {of} | {came_out} |"
+
+
+def _case(nodeid: str) -> str:
+    """Return what tells a case from the others of its test; a seed does not."""
+    case = nodeid.partition("[")[2].rstrip("]")
+    return f"{case}: " if case and not case.isdigit() else ""

@@ -16,7 +16,8 @@ from gatehouse.domain.limits import Limits
 from gatehouse.domain.moments import to_the_millisecond
 
 if TYPE_CHECKING:
-    from gatehouse.usecases.ports import Clock, Identities, Mailer, Ports, Store
+    from gatehouse.usecases.ports import Clock, Identities, Mailer, Ports
+    from gatehouse.usecases.stored import Store
 
 
 class SystemClock:

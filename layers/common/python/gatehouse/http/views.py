@@ -23,6 +23,10 @@ from gatehouse.usecases.users import Described as DescribedUser
 Json = dict[str, Any]
 
 
+def nothing(_: object) -> None:
+    """Show nothing: the answer is 204."""
+
+
 def account_name(name: AccountName) -> Json:
     return {"account_id": name.account_id, "subdomain": name.subdomain, "name": name.name}
 

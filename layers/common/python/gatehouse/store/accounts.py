@@ -11,8 +11,9 @@ from gatehouse.domain.pages import Page
 from gatehouse.domain.user import User
 from gatehouse.store import mapping
 from gatehouse.store import table as t
-from gatehouse.store.engine import ConditionFailed, Table, side_by_side
+from gatehouse.store.engine import Table, side_by_side
 from gatehouse.store.paging import page_of
+from gatehouse.store.refusals import ConditionFailed
 
 
 class DynamoAccounts:

@@ -16,9 +16,10 @@ from gatehouse.domain.user import User
 from gatehouse.store import mapping
 from gatehouse.store import table as t
 from gatehouse.store.accounts import DynamoUsers
-from gatehouse.store.engine import ConditionFailed, Table, side_by_side
+from gatehouse.store.engine import Table, side_by_side
 from gatehouse.store.paging import page_of
-from gatehouse.usecases.ports import SORTED
+from gatehouse.store.refusals import ConditionFailed
+from gatehouse.usecases.stored import SORTED
 
 _CHUNK = 200
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from gatehouse.store.grants import DynamoGrants
     from gatehouse.store.mailings import DynamoMailings
     from gatehouse.usecases.changes import Change, Receipt
-    from gatehouse.usecases.ports import Due
+    from gatehouse.usecases.stored import Due
 
 _DUE_PAGE = 100
 
@@ -157,7 +157,7 @@ class DynamoStore:
         )
 
     def amend(self, receipt: Receipt) -> None:
-        from gatehouse.store.commit import receipt_row
+        from gatehouse.store.entities import receipt_row
 
         self._table.put(receipt_row(receipt))
 
@@ -208,6 +208,6 @@ def _organization(item: t.Item | None) -> Organization | None:
 
 
 def _due(item: t.Item) -> Due:
-    from gatehouse.usecases.ports import Due
+    from gatehouse.usecases.stored import Due
 
     return Due(*t.due_parts(item["pk"]["S"], item["sk"]["S"]))

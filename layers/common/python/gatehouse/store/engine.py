@@ -12,12 +12,19 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import botocore
 from botocore.config import Config
 from pynamodb.connection import Connection
-from pynamodb.connection.base import MetaTable
-from pynamodb.exceptions import PynamoDBException
 
 from gatehouse.domain.errors import StoreUnavailable
 from gatehouse.store import table as t
-from gatehouse.store.table import DUE_AT, DUE_INDEX, DUE_SHARD, PK, SK, Item, Key
+from gatehouse.store.refusals import (
+    CONDITION_FAILED,
+    CONFLICT,
+    Cancelled,
+    ConditionFailed,
+    meaning_of,
+    unable,
+)
+from gatehouse.store.schema import meta_of
+from gatehouse.store.table import DUE_INDEX, PK, SK, Item, Key
 
 if TYPE_CHECKING:
     from pynamodb.expressions.condition import Condition
@@ -34,23 +41,6 @@ _SIDE_BY_SIDE: Final = 16
 _BATCH: Final = 100
 _WRITE_BATCH: Final = 25
 _CONFLICT_RETRIES: Final = 4
-_CONFLICT: Final = "TransactionConflict"
-CONDITION_FAILED: Final = "ConditionalCheckFailed"
-
-
-class ConditionFailed(Exception):
-    """Say that an item was not as a single write required."""
-
-
-class Cancelled(Exception):
-    """Say that a condition of a transaction failed; nothing was written.
-
-    ``reasons`` are in the order DynamoDB was given.
-    """
-
-    def __init__(self, reasons: Sequence[str | None]) -> None:
-        super().__init__(f"cancelled: {reasons}")
-        self.reasons = tuple(reasons)
 
 
 class Table:
@@ -65,7 +55,7 @@ class Table:
             max_retry_attempts=2,
             max_pool_connections=50,
         )
-        self.connection.add_meta_table(_meta(name))
+        self.connection.add_meta_table(meta_of(name))
         # botocore composes its own anew twice a call, a tenth of what a decision's read costs.
         self.connection.session.set_default_client_config(Config(user_agent=_USER_AGENT))
         # Made now, by one thread: at the start of a process, or before its snapshot is taken.
@@ -268,9 +258,9 @@ class Table:
         try:
             answer = request()
         except Exception as failure:
-            raise _ours(failure) from failure
+            raise meaning_of(failure) from failure
         if not answer.get("ResponseMetadata", {}).get("RequestId"):
-            raise _unable()
+            raise unable()
         return answer
 
     def _unless_in_conflict(self, request: Callable[[], Any]) -> Any:
@@ -282,8 +272,8 @@ class Table:
             except Cancelled as cancelled:
                 if CONDITION_FAILED in cancelled.reasons:
                     raise
-                if _CONFLICT not in cancelled.reasons:
-                    raise _unable() from cancelled
+                if CONFLICT not in cancelled.reasons:
+                    raise unable() from cancelled
                 if not left:
                     raise StoreUnavailable(
                         "Too many others were writing the same items. Nothing was changed by "
@@ -303,58 +293,7 @@ def side_by_side(read: Callable[[T], V], sources: Sequence[T]) -> list[V]:
         return list(pool.map(read, sources))
 
 
-def _ours(failure: Exception) -> Exception:
-    cause = failure.cause if isinstance(failure, PynamoDBException) else failure
-    code = _code_of(cause)
-    if code == "ConditionalCheckFailedException":
-        return ConditionFailed()
-    if code == "TransactionCanceledException":
-        found = [
-            reason.code if reason is not None else None
-            for reason in getattr(cause, "cancellation_reasons", ())
-        ]
-        return Cancelled(found)
-    if code in {"TransactionConflictException", "TransactionInProgressException"}:
-        return Cancelled([_CONFLICT])
-    return _unable()
-
-
-def _unable() -> StoreUnavailable:
-    return StoreUnavailable(
-        "The store did not answer as it should. Nothing was allowed; try again in a moment."
-    )
-
-
-def _code_of(cause: object) -> str | None:
-    response = getattr(cause, "response", None)
-    error = response.get("Error", {}) if isinstance(response, dict) else {}
-    return error.get("Code") if isinstance(error, dict) else None
-
-
 def _longer(pause: float) -> float:
     if pause > 1:
         raise StoreUnavailable("The store takes no more for now. Try again in a moment.")
     return pause * 2
-
-
-def _meta(name: str) -> MetaTable:
-    attributes = (PK, SK, DUE_SHARD, DUE_AT)
-    return MetaTable(
-        {
-            "TableName": name,
-            "KeySchema": _schema(PK, SK),
-            "AttributeDefinitions": [
-                {"AttributeName": attribute, "AttributeType": "S"} for attribute in attributes
-            ],
-            "GlobalSecondaryIndexes": [
-                {"IndexName": DUE_INDEX, "KeySchema": _schema(DUE_SHARD, DUE_AT)}
-            ],
-        }
-    )
-
-
-def _schema(hash_key: str, range_key: str) -> list[dict[str, str]]:
-    return [
-        {"AttributeName": hash_key, "KeyType": "HASH"},
-        {"AttributeName": range_key, "KeyType": "RANGE"},
-    ]

@@ -7,8 +7,9 @@ from gatehouse.domain.errors import FieldError, Refused
 from gatehouse.domain.grant import DirectGrant, GrantState
 from gatehouse.store import mapping
 from gatehouse.store import table as t
-from gatehouse.store.commit import room_for
-from gatehouse.store.engine import CONDITION_FAILED, Cancelled, ConditionFailed, Table
+from gatehouse.store.engine import Table
+from gatehouse.store.operations import room_for
+from gatehouse.store.refusals import CONDITION_FAILED, Cancelled, ConditionFailed
 
 _CHUNK: Final = 50
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Final
 from gatehouse.domain.activity import Activity
 from gatehouse.domain.moments import to_text
 from gatehouse.domain.pages import Page
-from gatehouse.store import mapping
+from gatehouse.store import entries
 from gatehouse.store import table as t
-from gatehouse.store.engine import Cancelled, Table
+from gatehouse.store.engine import Table
+from gatehouse.store.refusals import Cancelled
 
 if TYPE_CHECKING:
-    from gatehouse.usecases.ports import LogQuery
+    from gatehouse.usecases.stored import LogQuery
 
 _READ: Final = 2_000
 """How many entries one page may read while looking for matching ones."""
@@ -28,7 +29,7 @@ class DynamoLog:
         self._table = table
 
     def record(self, activities: Sequence[Activity]) -> None:
-        rows = [mapping.activity_row(activity) for activity in activities]
+        rows = [entries.activity_row(activity) for activity in activities]
         if len(rows) == 1:
             self._table.put(rows[0])
         else:
@@ -38,7 +39,7 @@ class DynamoLog:
         unused = t.Row.pk.does_not_exist()
         seen = t.Row(*t.reported_key(activity.account_id, activity.activity_id))
         # The reporter chose id and time, so the key of an entry that stands there may be meant.
-        row = mapping.activity_row(activity)
+        row = entries.activity_row(activity)
         try:
             self._table.transact([{"Put": self._table.putting(one, unused)} for one in (seen, row)])
         except Cancelled:
@@ -53,7 +54,7 @@ class DynamoLog:
         for read, row in enumerate(self._walk(account_id, query, after)):
             if read == _READ:
                 return Page(tuple(found), last)
-            entry = mapping.activity(row)
+            entry = entries.activity(row)
             if _matches(entry, query):
                 if len(found) == limit:
                     return Page(tuple(found), last)

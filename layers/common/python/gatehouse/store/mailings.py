@@ -8,7 +8,8 @@ from pynamodb.expressions.operand import Path
 from gatehouse.domain.mailing import Delivery, Link, Mailing
 from gatehouse.store import invitations
 from gatehouse.store import table as t
-from gatehouse.store.engine import Cancelled, ConditionFailed, Table
+from gatehouse.store.engine import Table
+from gatehouse.store.refusals import Cancelled, ConditionFailed
 
 _KEPT: Final = 400 * 24 * 3600
 """Seconds a link's row is kept, so that an old link still explains itself."""

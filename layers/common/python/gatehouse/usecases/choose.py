@@ -8,7 +8,8 @@ from gatehouse.domain.directory import Group, Organization
 from gatehouse.domain.draft import Draft
 from gatehouse.domain.finding import finder
 from gatehouse.domain.grant import Scope
-from gatehouse.usecases.ports import SORTED, Ports
+from gatehouse.usecases.ports import Ports
+from gatehouse.usecases.stored import SORTED
 
 N = TypeVar("N", Group, Organization)
 

@@ -13,8 +13,9 @@ from gatehouse.domain.principal import Application, Person, Principal, administr
 from gatehouse.domain.roles import Role
 from gatehouse.domain.user import User
 from gatehouse.usecases.lifecycle import incoming
-from gatehouse.usecases.ports import LogQuery, Ports
+from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.report import OLDEST
+from gatehouse.usecases.stored import LogQuery
 
 USUAL_SPAN: Final = timedelta(days=30)
 

@@ -12,8 +12,9 @@ from gatehouse.domain.connection import State
 from gatehouse.domain.mailing import MailKind
 from gatehouse.usecases.deliver import IN_THE_SWEEP, deliver, deliver_again
 from gatehouse.usecases.lifecycle import Step, changes_of, notice_of, pair_of, queued
-from gatehouse.usecases.ports import Due, Ports
+from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
+from gatehouse.usecases.stored import Due
 
 
 @dataclass(slots=True)

@@ -9,7 +9,8 @@ from gatehouse.domain.activity import Activity, Category, Outcome
 from gatehouse.domain.connection import Connection
 from gatehouse.domain.principal import Principal, administrator
 from gatehouse.domain.roles import Role
-from gatehouse.usecases.ports import LogQuery, Ports
+from gatehouse.usecases.ports import Ports
+from gatehouse.usecases.stored import LogQuery
 
 SPAN: Final = timedelta(days=30)
 _READ: Final = 200

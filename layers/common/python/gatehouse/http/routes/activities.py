@@ -9,9 +9,9 @@ from gatehouse.domain.principal import with_scope
 from gatehouse.http import bodies, views
 from gatehouse.http.answers import Answer, Routes
 from gatehouse.http.call import Call
-from gatehouse.usecases.ports import LogQuery
 from gatehouse.usecases.read_log import USUAL_SPAN, read_log
 from gatehouse.usecases.report import Reported, report
+from gatehouse.usecases.stored import LogQuery
 
 routes = Routes()
 _LIST = "activities"

@@ -1,17 +1,13 @@
-"""The account area: the account itself, its users, groups, organizations and API keys."""
+"""The account area: the account itself, its users, groups and organizations."""
 
 from gatehouse.domain.principal import administrator
 from gatehouse.http import bodies, views
 from gatehouse.http.answers import Answer, Routes
 from gatehouse.http.call import Call
-from gatehouse.usecases import account, api_keys, groups, memberships, organizations, users
+from gatehouse.usecases import account, groups, memberships, organizations, users
 from gatehouse.usecases.writers import writer
 
 routes = Routes()
-
-
-def nothing(_: object) -> None:
-    """Show nothing: the answer is 204."""
 
 
 # ---- account
@@ -79,7 +75,7 @@ def remove_user(call: Call) -> Answer:
     user_id = call.path["user_id"]
     return call.once(
         lambda keep: users.remove_user(call.ports, call.principal, user_id, call.etag, keep),
-        nothing,
+        views.nothing,
         204,
     )
 
@@ -132,7 +128,7 @@ def remove_group(call: Call) -> Answer:
     group_id = call.path["group_id"]
     return call.once(
         lambda keep: groups.remove_group(call.ports, call.principal, group_id, call.etag, keep),
-        nothing,
+        views.nothing,
         204,
     )
 
@@ -165,7 +161,7 @@ def _membership(call: Call, *, member: bool) -> Answer:
         lambda keep: memberships.change_membership(
             call.ports, call.principal, group_id, user_id, member=member, keep=keep
         ),
-        nothing,
+        views.nothing,
         204,
     )
 
@@ -198,7 +194,7 @@ def _reach(call: Call, *, reached: bool) -> Answer:
         lambda keep: groups.change_reach(
             call.ports, call.principal, group_id, organization_id, reached=reached, keep=keep
         ),
-        nothing,
+        views.nothing,
         204,
     )
 
@@ -259,59 +255,6 @@ def remove_organization(call: Call) -> Answer:
         lambda keep: organizations.remove_organization(
             call.ports, call.principal, organization_id, call.etag, keep
         ),
-        nothing,
-        204,
-    )
-
-
-# ---- API keys
-
-
-@routes("GET /api-keys")
-def list_keys(call: Call) -> Answer:
-    page = api_keys.list_keys(call.ports, call.principal, call.after("api-keys"), call.limit)
-    return call.page(page, "api-keys", views.api_key)
-
-
-@routes("POST /api-keys")
-def create_key(call: Call) -> Answer:
-    administrator(call.principal, "manage API keys")
-    body = bodies.read(bodies.ApiKeyBody, call.body())
-    return call.once(
-        lambda keep: api_keys.create_key(
-            call.ports, call.principal, body.name, frozenset(body.scopes), keep
-        ),
-        lambda made: views.api_key(*made),
-        201,
-    )
-
-
-@routes("GET /api-keys/{api_key_id}")
-def show_key(call: Call) -> Answer:
-    return call.entity(
-        views.api_key(api_keys.read_key(call.ports, call.principal, call.path["api_key_id"]))
-    )
-
-
-@routes("PATCH /api-keys/{api_key_id}")
-def change_key(call: Call) -> Answer:
-    administrator(call.principal, "manage API keys")
-    change = bodies.read(bodies.ApiKeyChangeBody, call.body()).change()
-    api_key_id = call.path["api_key_id"]
-    return call.once(
-        lambda keep: api_keys.change_key(
-            call.ports, call.principal, api_key_id, change, call.etag, keep
-        ),
-        views.api_key,
-    )
-
-
-@routes("DELETE /api-keys/{api_key_id}")
-def revoke_key(call: Call) -> Answer:
-    administrator(call.principal, "manage API keys")
-    api_key_id = call.path["api_key_id"]
-    return call.once(
-        lambda keep: api_keys.revoke_key(call.ports, call.principal, api_key_id, call.etag, keep),
-        nothing,
+        views.nothing,
         204,
     )

@@ -109,5 +109,5 @@ def unblock_host(call: Call) -> Answer:
     call.no_body()
     host = call.path["account_id"]
     return call.once(
-        lambda keep: block.unblock(call.ports, call.principal, host, keep), lambda _: None, 204
+        lambda keep: block.unblock(call.ports, call.principal, host, keep), views.nothing, 204
     )

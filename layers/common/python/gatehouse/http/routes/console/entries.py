@@ -1,6 +1,6 @@
 """Entries of a log as a page shows them: the sentence, and all the rest for the drawer."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -16,11 +16,12 @@ _TAGS: Final = {Outcome.ALLOWED: "allowed", Outcome.DENIED: "denied", Outcome.FA
 
 
 def entry_of(
-    entry: Activity, names: Names, *, narrows: bool = False, may_ask: bool = False
+    entry: Activity, names: Names, *, narrows: Collection[str] = (), may_ask: bool = False
 ) -> dict[str, Any]:
     """Return what a page shows of an entry.
 
-    ``narrows`` offers to show only what is like it, ``may_ask`` to ask why.
+    ``narrows`` are the ids by which it offers to show only what is like it, ``may_ask`` offers to
+    ask why.
     """
     return {
         "sentence": sentence_of(entry, names),
@@ -33,7 +34,7 @@ def entry_of(
             (_label(field), _value(field, pair[0], names), _value(field, pair[1], names))
             for field, pair in entry.changes.items()
         ],
-        "only": _only(entry) if narrows else [],
+        "only": _only(entry, narrows),
         "why": _why(entry) if may_ask else None,
     }
 
@@ -65,13 +66,17 @@ def _resource(entry: Activity) -> list[str]:
     return [", ".join(one_line(part) for part in parts if part)]
 
 
-def _only(entry: Activity) -> list[tuple[str, str]]:
+def _only(entry: Activity, narrows: Collection[str]) -> list[tuple[str, str]]:
     wanted = (
         ("user_id", entry.actor.user_id, "this person"),
         ("organization_id", entry.organization_id, "this organization"),
         ("connection_id", entry.connection_id, "this connection"),
     )
-    return [(f"?{urlencode({name: id_})}", words) for name, id_, words in wanted if id_]
+    return [
+        (f"?{urlencode({name: id_})}", words)
+        for name, id_, words in wanted
+        if id_ and name in narrows
+    ]
 
 
 def _why(entry: Activity) -> str | None:

@@ -20,8 +20,8 @@ from gatehouse.http.routes.console.visit import Errors, Pages, Visit
 from gatehouse.usecases import describe
 from gatehouse.usecases.explain import find_people
 from gatehouse.usecases.find import find_organizations, find_users
-from gatehouse.usecases.ports import LogQuery
 from gatehouse.usecases.read_log import USUAL_SPAN, own_people_there, read_log
+from gatehouse.usecases.stored import LogQuery
 from gatehouse.usecases.tell import names_in_hosts_log, names_in_own_log
 
 pages = Pages()
@@ -80,6 +80,7 @@ def show_log(visit: Visit) -> Answer:
         page = _NO_ENTRIES
     names = names_in_own_log(visit.ports, visit.person, page.items) if page.items else Names()
     is_administrator = visit.person.user.role is Role.ADMINISTRATOR
+    narrows = [name for name in _IDS if not visit.query.get(name)]
     guests = _guests(visit) if is_administrator and unable is None else {}
     answer = visit.page(
         "log",
@@ -87,7 +88,9 @@ def show_log(visit: Visit) -> Answer:
         problem=unable.slug if unable else "",
         unable=unable.detail if unable else None,
         errors=span.errors,
-        listed=[entry_of(one, names, narrows=True, may_ask=is_administrator) for one in page.items],
+        listed=[
+            entry_of(one, names, narrows=narrows, may_ask=is_administrator) for one in page.items
+        ],
         chips=_chips(visit, page, guests) if unable is None else [],
         guests=guests,
         outcomes={one.value: words for one, words in _OUTCOMES.items()},

@@ -1,0 +1,71 @@
+"""The row and the key of whatever a change names."""
+
+from gatehouse.domain.account import Account
+from gatehouse.domain.api_key import ApiKey
+from gatehouse.domain.connection import Connection
+from gatehouse.domain.decision import Pair
+from gatehouse.domain.directory import Group, Organization
+from gatehouse.domain.moments import to_text
+from gatehouse.domain.user import User
+from gatehouse.store import invitations, mapping
+from gatehouse.store import table as t
+from gatehouse.usecases import changes as c
+
+
+def row_of(entity: c.Entity) -> t.Row:
+    """Return the row of an entity."""
+    match entity:
+        case Account():
+            return mapping.account_row(entity)
+        case User():
+            return mapping.user_row(entity)
+        case Group():
+            return mapping.group_row(entity)
+        case Connection():
+            return invitations.connection_row(entity)
+        case Pair():
+            return mapping.pair_row(entity)
+        case ApiKey():
+            return mapping.api_key_row(entity)
+        case Organization():
+            return mapping.organization_row(entity)
+
+
+def key_of(entity: User | Group | Organization | ApiKey) -> t.Key:
+    """Return where an entity stands."""
+    match entity:
+        case User():
+            return t.user_key(entity.account_id, entity.user_id)
+        case Group():
+            return t.group_key(entity.account_id, entity.group_id)
+        case Organization():
+            return t.organization_key(entity.account_id, entity.organization_id)
+        case ApiKey():
+            return t.api_key_key(entity.account_id, entity.api_key_id)
+
+
+def removed_row(old: Group | Organization) -> t.RemovedRow:
+    """Return the row that remembers what a deletion has still to tidy."""
+    entity_id = old.group_id if isinstance(old, Group) else old.organization_id
+    groups = old.groups if isinstance(old, Organization) else frozenset()
+    grants = old.grants if isinstance(old, Organization) else frozenset()
+    return t.RemovedRow(
+        *t.removed_key(old.account_id, entity_id),
+        name=old.name,
+        groups=set(groups) or None,
+        grants=set(grants) or None,
+        due_shard=t.due_shard(entity_id),
+        due_at=to_text(old.created_at),
+    )
+
+
+def receipt_row(receipt: c.Receipt) -> t.ReceiptRow:
+    """Return the row that keeps an answer."""
+    return t.ReceiptRow(
+        *t.receipt_key(receipt.account_id, receipt.receipt_id),
+        fingerprint=receipt.fingerprint,
+        status=receipt.status,
+        body=receipt.body,
+        expires_at=to_text(receipt.expires_at),
+        ttl=int(receipt.expires_at.timestamp()),
+    )

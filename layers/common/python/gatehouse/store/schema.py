@@ -1,0 +1,29 @@
+"""The key schema, as pynamodb wants to know it; template.yaml has the same, by test."""
+
+from pynamodb.connection.base import MetaTable
+
+from gatehouse.store.table import DUE_AT, DUE_INDEX, DUE_SHARD, PK, SK
+
+
+def meta_of(name: str) -> MetaTable:
+    """Return what pynamodb would ask DynamoDB for: the keys of the table and of its index."""
+    attributes = (PK, SK, DUE_SHARD, DUE_AT)
+    return MetaTable(
+        {
+            "TableName": name,
+            "KeySchema": _schema(PK, SK),
+            "AttributeDefinitions": [
+                {"AttributeName": attribute, "AttributeType": "S"} for attribute in attributes
+            ],
+            "GlobalSecondaryIndexes": [
+                {"IndexName": DUE_INDEX, "KeySchema": _schema(DUE_SHARD, DUE_AT)}
+            ],
+        }
+    )
+
+
+def _schema(hash_key: str, range_key: str) -> list[dict[str, str]]:
+    return [
+        {"AttributeName": hash_key, "KeyType": "HASH"},
+        {"AttributeName": range_key, "KeyType": "RANGE"},
+    ]

@@ -1,0 +1,204 @@
+"""Everything that is done in the account area."""
+
+from collections.abc import Iterator
+
+from gatehouse.domain.account import Region
+from gatehouse.domain.errors import EmailTaken, SubdomainTaken, Unable
+from gatehouse.usecases.account import NewAccount, create_account
+from tests.proof.attempts.attempt import DONE, UNABLE, Attempt, attempts, directory_of, request
+from tests.proof.field import Field
+
+
+@attempts
+def create_user(field: Field, count: int) -> Iterator[Attempt]:
+    company, made = directory_of(field, 1)
+    for key in range(count):
+        body = {
+            "email": f"new{key}@{company.subdomain}.test",
+            "name": f"New {key}",
+            "role": "administrator" if key % 2 else "editor",
+            "group_ids": [made[0].group.group_id],
+            "organization_ids": [made[0].organization.organization_id],
+        }
+        yield Attempt(
+            request(field, key, 201, "POST", "/users", body, token=field.token(company)),
+            [(company.account_id, "user.created", f"New {key}")],
+        )
+
+
+@attempts
+def change_user(field: Field, count: int) -> Iterator[Attempt]:
+    company, made = directory_of(field, count)
+    for key, one in enumerate(made):
+        body = {
+            "role": "administrator",
+            "group_ids": [],
+            "organization_ids": [one.organization.organization_id],
+            "email": f"changed{key}@{company.subdomain}.test",
+        }
+        address = f"/users/{one.user.user_id}"
+        yield Attempt(
+            request(field, key, 200, "PATCH", address, body, token=field.token(company)),
+            [(company.account_id, "user.changed", one.user.user_id)],
+        )
+
+
+@attempts
+def delete_user(field: Field, count: int) -> Iterator[Attempt]:
+    company, made = directory_of(field, count)
+    for key, one in enumerate(made):
+        yield Attempt(
+            request(
+                field,
+                key,
+                204,
+                "DELETE",
+                f"/users/{one.user.user_id}",
+                token=field.token(company),
+            ),
+            [(company.account_id, "user.deleted", one.user.user_id)],
+        )
+
+
+@attempts
+def write_groups(field: Field, count: int) -> Iterator[Attempt]:
+    company, made = directory_of(field, count)
+    token = field.token(company)
+    for key, one in enumerate(made):
+        group, user = one.group.group_id, one.user.user_id
+        organization = one.organization.organization_id
+        way = [
+            ("POST", "/groups", {"name": f"New {key}"}, 201, "created", f"New {key}"),
+            ("PATCH", f"/groups/{group}", {"name": f"Changed {key}"}, 200, "changed", group),
+            ("DELETE", f"/groups/{group}/members/{user}", None, 204, "member_removed", group),
+            ("PUT", f"/groups/{made[key - 1].group.group_id}/members/{user}", None, 204, "", ""),
+            (
+                "DELETE",
+                f"/groups/{group}/organizations/{organization}",
+                None,
+                204,
+                "organization_removed",
+                group,
+            ),
+            (
+                "PUT",
+                f"/groups/{made[key - 1].group.group_id}/organizations/{organization}",
+                None,
+                204,
+                "",
+                "",
+            ),
+        ][key % 6]
+        method, address, body, ok, done, about = way
+        entries = [(company.account_id, f"group.{done}", about)] if done else []
+        yield Attempt(request(field, key, ok, method, address, body, token=token), entries)
+
+
+@attempts
+def delete_group_that_is_granted(field: Field, count: int) -> Iterator[Attempt]:
+    company, made = directory_of(field, count)
+    groups = frozenset(one.group.group_id for one in made)
+    field.actives([(company, field.company())], group_ids=groups, all_organizations=False)
+    for key, one in enumerate(made):
+        address = f"/groups/{one.group.group_id}"
+        yield Attempt(
+            request(field, key, 204, "DELETE", address, token=field.token(company)),
+            [(company.account_id, "group.deleted", one.group.group_id)],
+        )
+
+
+@attempts
+def write_organizations(field: Field, count: int) -> Iterator[Attempt]:
+    company, made = directory_of(field, count)
+    token = field.token(company)
+    for key, one in enumerate(made):
+        organization = one.organization.organization_id
+        method, address, body, ok, done, about = [
+            (
+                "POST",
+                "/organizations",
+                {"name": f"Below {key}", "parent_id": company.organizations["Alder"]},
+                201,
+                "created",
+                f"Below {key}",
+            ),
+            (
+                "PATCH",
+                f"/organizations/{organization}",
+                {"name": "Changed", "parent_id": company.organizations["Alder"]},
+                200,
+                "changed",
+                organization,
+            ),
+        ][key % 2]
+        yield Attempt(
+            request(field, key, ok, method, address, body, token=token),
+            [(company.account_id, f"organization.{done}", about)],
+        )
+
+
+@attempts
+def delete_organization_that_is_granted(field: Field, count: int) -> Iterator[Attempt]:
+    company, made = directory_of(field, count)
+    ids = frozenset(one.organization.organization_id for one in made)
+    field.granted([(company, field.company())], ids)
+    for key, one in enumerate(made):
+        address = f"/organizations/{one.organization.organization_id}"
+        yield Attempt(
+            request(field, key, 204, "DELETE", address, token=field.token(company)),
+            [(company.account_id, "organization.deleted", one.organization.organization_id)],
+        )
+
+
+@attempts
+def write_api_keys(field: Field, count: int) -> Iterator[Attempt]:
+    company = field.company()
+    token = field.token(company)
+    for key in range(count):
+        body = {"name": f"Key {key}", "scopes": ["authorize"]}
+        if key % 3 == 0:
+            yield Attempt(
+                request(field, key, 201, "POST", "/api-keys", body, token=token),
+                [(company.account_id, "key.created", f"Key {key}")],
+            )
+            continue
+        made = field.world.api("POST", "/api-keys", body, token=token).json["api_key_id"]
+        if key % 3 == 1:
+            run = request(
+                field, key, 200, "PATCH", f"/api-keys/{made}", {"name": "Changed"}, token=token
+            )
+            yield Attempt(run, [(company.account_id, "key.changed", made)])
+        else:
+            run = request(field, key, 204, "DELETE", f"/api-keys/{made}", token=token)
+            yield Attempt(run, [(company.account_id, "key.revoked", made)])
+
+
+@attempts
+def change_account(field: Field, count: int) -> Iterator[Attempt]:
+    company = field.company()
+    for key in range(count):
+        body = {"name": f"Name {key}"}
+        yield Attempt(
+            request(field, key, 200, "PATCH", "/account", body, token=field.token(company)),
+            [(company.account_id, "account.changed", f"Name {key}")],
+        )
+
+
+@attempts
+def create_account_by_function(field: Field, count: int) -> Iterator[Attempt]:
+    prefix = field.company().subdomain
+    for key in range(count):
+        name = f"{prefix}-{key}"
+        new = NewAccount(name, "Made", Region.NA, f"first@{name}.test", "First")
+
+        def run(new: NewAccount = new) -> str:
+            try:
+                create_account(field.ports, new)
+            except Unable:
+                return UNABLE
+            except (SubdomainTaken, EmailTaken):
+                # It takes no key: a repeat after a lost answer is told that it is there already.
+                assert field.ports.store.accounts.owner("subdomain", new.subdomain)
+            return DONE
+
+        yield Attempt(run)
