@@ -66,7 +66,7 @@ def test_people_are_put_into_groups_and_taken_out(
 ) -> None:
     group, alder = acme.groups["Level 1"], acme.organizations["Alder"]
     empty = ada.get(ticked(acme, "editor", what="groups", next="check"))
-    assert errors(empty) == {"group": "Tick at least one group."}
+    assert errors(empty) == {"groups": "Tick at least one group."}
     check = ada.get(
         ticked(acme, "editor", "read_only", what="groups", way="add", next="check")
         + f"&group.{group}=on"

@@ -1,6 +1,9 @@
 """What a guest may reach, chosen among many groups and organizations."""
 
+import pytest
+
 from tests.console.clicking import HOSTILE, answer, begin, draft_of, go
+from tests.support.api import Reply
 from tests.support.browser import Browser, form_of
 from tests.support.console import errors, read, words
 from tests.support.world import Company, World
@@ -59,7 +62,7 @@ def test_among_very_many_the_first_fifty_are_shown_and_the_rest_is_found(
     browser = Browser(world).sign_in(many)
     page = go(browser, answer(browser, begin(browser), maximum_role="editor"))
     assert len([i for i in read(page).all("input") if i["type"] == "checkbox"]) == 51
-    assert "These are the first 50 of 130." in words(page)
+    assert "These are the first 50 of 130, by name." in words(page)
     page = go(browser, answer(browser, page, words="client 129"))
     assert [i["name"] for i in read(page).all("input") if i["type"] == "checkbox"] == [
         f"organization.{many.organizations['Client 129']}",
@@ -104,3 +107,37 @@ def test_what_was_deleted_meanwhile_is_said_and_no_longer_chosen(
     assert wrong.status == 422
     assert errors(wrong)["words"].startswith("1 of what was chosen was deleted meanwhile")
     assert "Chosen: nothing yet" in words(wrong)
+
+
+def offered(page: Reply) -> list[str]:
+    boxes = [i["id"] for i in read(page).all("input") if i["type"] == "checkbox"]
+    names = {a["for"]: text for a, text in labels(page)}
+    return [names[one] for one in boxes if one != "all_organizations"]
+
+
+def labels(page: Reply) -> list[tuple[dict[str, str], str]]:
+    document = read(page)
+    return list(zip(document.all("label"), document.said("label"), strict=True))
+
+
+def test_organizations_are_offered_by_name_however_they_were_added(
+    world: World, continuum: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backwards = world.company(
+        "backwards",
+        {"administrator": "administrator"},
+        organizations=[f"Client {n:03}" for n in range(59, -1, -1)],
+    )
+    browser = Browser(world).sign_in(backwards)
+    page = go(browser, answer(browser, begin(browser), maximum_role="editor"))
+    assert offered(page) == [f"Client {n:03}" for n in range(50)]
+    found = go(browser, answer(browser, page, words="client 05"))
+    assert offered(found) == ["Client 005", *(f"Client {n:03}" for n in range(50, 60))]
+    # Of very many not all names are read: the page says which these are.
+    monkeypatch.setattr("gatehouse.usecases.choose.SORTED", 40)
+    monkeypatch.setattr("gatehouse.store.directory.SORTED", 40)
+    page = browser.get(f"/console/drafts/{draft_of(page)}/grant")
+    assert offered(page) == [f"Client {n:03}" for n in range(10, 60)]
+    assert "These 50 of 60 were added first." in words(page)
+    page = browser.get(f"/console/drafts/{draft_of(page)}/grant?words=client")
+    assert "These 50 were found first, and there are more." in words(page)

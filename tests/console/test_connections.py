@@ -26,7 +26,7 @@ def test_the_list_says_who_is_in_as_what_and_how_far(
     )
     world.invite(acme, globex, maximum_role="read_only")
     page = ada.get("/console/connections")
-    assert rows(page)[0] == ["Guest", "State", "Maximum role", "Grant", "Since"]
+    assert rows(page)[0] == ["Guest", "State", "Maximum role", "Grant", "Since", "Last use"]
     assert listed(page) == [
         [
             "Globex globex",
@@ -34,6 +34,7 @@ def test_the_list_says_who_is_in_as_what_and_how_far(
             "Read-only",
             "All current and future organizations",
             "Answer by 29 November 2026",
+            "Never",
         ],
         [
             "Continuum continuum",
@@ -41,6 +42,7 @@ def test_the_list_says_who_is_in_as_what_and_how_far(
             "Editor",
             "Level 1 and 2 organizations",
             "22 November 2026",
+            "Never",
         ],
     ]
     assert [row[0] for row in listed(ada.get("/console/connections?state=active"))] == [

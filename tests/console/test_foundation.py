@@ -32,6 +32,17 @@ def test_the_landing_page_leads_to_the_console_whoever_has_something_there(
     assert 'href="/console"' not in Browser(world).sign_in(acme, "lite").get("/").text
 
 
+def test_the_landing_page_offers_nobody_what_they_may_not_do(world: World, acme: Company) -> None:
+    said = {
+        name: words(Browser(world).sign_in(acme, name).get("/"))
+        for name in ("administrator", "manager", "editor")
+    }
+    assert "Let other companies in" in said.pop("administrator")
+    assert "and what happened in its account" in said["manager"]
+    assert "The organizations of your company that you reach" in said["editor"]
+    assert not [text for text in said.values() if "Let other companies in" in text]
+
+
 def test_the_header_says_who_works_where_and_as_what(world: World, acme: Company) -> None:
     page = Browser(world).sign_in(acme).get("/console")
     assert heading(page) == "Account of Acme"

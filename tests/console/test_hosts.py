@@ -48,7 +48,7 @@ def test_the_list_says_who_in_which_state_as_what_and_since_when(
     assert table[1][3].startswith("Answer by ")
     only = rows(nora.get("/console/hosts?state=active"))
     assert [row[0] for row in only[1:]] == ["Acme acme"]
-    assert "No incoming connection is declined" in words(nora.get("/console/hosts?state=declined"))
+    assert "No company is declined" in words(nora.get("/console/hosts?state=declined"))
 
 
 def test_a_lost_mail_is_no_dead_end(

@@ -173,11 +173,13 @@ def test_a_message_that_is_too_long_or_hides_something_is_not_lost(
 def test_a_pair_that_has_a_connection_is_told_at_the_first_question(
     world: World, acme: Company, continuum: Company, ada: Browser
 ) -> None:
-    world.invite(acme, continuum)
+    live = world.invite(acme, continuum).json
     page = ada.get("/console/connections/new")
     refused = ada.submit(page, "/connections/new", subdomain="continuum")
     assert refused.status == 409
     assert heading(refused) == "These accounts already have a connection"
+    there = f"/console/connections/{live['connection_id']}"
+    assert there in [a["href"] for a in read(refused).all("a")]
 
 
 def test_a_draft_is_its_owners_alone_and_lasts_a_day(

@@ -8,6 +8,7 @@ import pytest
 
 from gatehouse.domain.mailing import MailKind
 from gatehouse.domain.roles import Role
+from gatehouse.http.pages import asset
 from gatehouse.mail.render import render
 from tests.mail.linkable import LINKABLE
 from tests.mail.samples import HOSTILE, INVITATION, LETTERS, LINK, NOTICES
@@ -83,7 +84,7 @@ def test_a_notice_carries_no_address_at_all(letter):
 
 @every_notice
 def test_a_notice_says_where_to_look(letter):
-    place = "open Connections, Continuum" if letter.side == "host" else "Incoming connections, Acme"
+    place = "open Connections, Continuum" if letter.side == "host" else "open Who let us in, Acme"
     assert place in render(letter).text
 
 
@@ -219,3 +220,24 @@ def test_a_mail_loads_nothing_and_runs_nothing(letter):
 def test_every_maximum_role_is_named_as_people_read_it(maximum):
     mail = render(replace(INVITATION, maximum_role=maximum))
     assert f"Maximum role:  {maximum.label}" in mail.text.splitlines()
+
+
+def test_a_mail_has_the_colours_of_the_pages_in_both_themes():
+    stylesheet = asset("gatehouse.css")
+    assert stylesheet
+    light, dark = (
+        {_long(colour) for colour in re.findall(r"--[\w-]+: (#\w+);", block)}
+        for block in re.findall(r":root \{(.*?)\}", stylesheet.content.decode(), re.DOTALL)
+    )
+    html = render(INVITATION).html
+    style, body = html.split("</style>")
+    used = {_long(colour) for colour in re.findall(r"#[0-9a-f]{3,6}\b", body)}
+    assert used <= light, used - light
+    used = {_long(colour) for colour in re.findall(r"#[0-9a-f]{3,6}\b", style)}
+    assert used <= dark, used - dark
+    # The button too: what is white on blue in the light is dark on light blue in the dark.
+    assert body.count('class="button"') == 2
+
+
+def _long(colour: str) -> str:
+    return colour if len(colour) == 7 else "#" + "".join(2 * digit for digit in colour[1:])

@@ -1,11 +1,16 @@
 """The stylesheet is legible in both themes, and served as what it is."""
 
+import base64
+import gzip
 import hashlib
 import re
+from pathlib import Path
 
 import pytest
 
+import gatehouse.http.pages
 from gatehouse.http.pages import Asset, asset, page
+from gatehouse.http.routes.console.menu import SECTIONS
 from tests.support.page import OF_ASSETS
 
 
@@ -85,6 +90,19 @@ def test_an_asset_is_served_as_what_it_is():
     assert re.fullmatch(r'"[0-9a-f]{16}"', STYLESHEET.etag)
 
 
+def test_every_icon_that_a_page_names_is_drawn():
+    drawn = set(re.findall(r'<symbol id="([\w-]+)"', known("icons.svg").content.decode()))
+    templates = Path(gatehouse.http.pages.__file__).parent / "templates"
+    shown = {
+        name
+        for template in templates.rglob("*.html")
+        for call in re.findall(r"icon\((\"[^)]*)\)", template.read_text())
+        for name in re.findall(r'"([\w-]+)"', call)
+    }
+    assert shown | {section.icon for section in SECTIONS} <= drawn
+    assert len(shown) > 15
+
+
 def test_the_script_is_the_published_one_byte_for_byte():
     # The npm package htmx.org 4.0.1, dist/htmx.min.js.
     script = known("htmx.js")
@@ -94,8 +112,8 @@ def test_the_script_is_the_published_one_byte_for_byte():
 
 
 def test_what_every_page_loads_leaves_room_for_the_page():
-    names = ("gatehouse.css", "htmx.js", "gatehouse.svg")
-    assert sum(len(known(name).content) for name in names) < OF_ASSETS
+    names = ("gatehouse.css", "htmx.js", "gatehouse.svg", "icons.svg")
+    assert sum(len(known(name).zipped) for name in names) < OF_ASSETS
 
 
 @pytest.mark.parametrize("name", ["other.css", "../render.py", "/etc/passwd", "", "."])
@@ -104,5 +122,27 @@ def test_nothing_else_is_an_asset(name):
 
 
 def test_a_page_names_its_assets_by_their_content():
-    etag = STYLESHEET.etag.strip('"')
-    assert f'href="/assets/gatehouse.css?v={etag}"' in page("signed-out").body
+    version = STYLESHEET.etag.strip('"')[:8]
+    assert f'href="/assets/gatehouse.css?v={version}"' in page("signed-out").body
+
+
+def test_a_browser_is_sent_them_compressed(world):
+    address = "/assets/gatehouse.css"
+    plain, zipped = (
+        world.api("GET", address, headers=headers)
+        for headers in ({}, {"accept-encoding": "br, gzip"})
+    )
+    assert plain.text == CSS
+    assert "content-encoding" not in plain.headers
+    assert zipped.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(base64.b64decode(zipped.text)).decode() == CSS
+    assert plain.headers["vary"] == zipped.headers["vary"] == "Accept-Encoding"
+    assert plain.headers["etag"] != zipped.headers["etag"]
+    head = world.api("HEAD", address, headers={"accept-encoding": "gzip"})
+    assert (head.status, head.text) == (200, "")
+
+
+def test_a_page_is_never_compressed(world):
+    # It has a form's token beside what somebody typed.
+    page = world.api("GET", "/", headers={"accept": "text/html", "accept-encoding": "gzip"})
+    assert "content-encoding" not in page.headers

@@ -108,7 +108,7 @@ def test_nothing_is_there_before_it_is_saved(store: DynamoStore) -> None:
     assert store.users.many([user_id(1)]) == {}
     assert store.directory.groups(H, SOME) == {}
     assert store.directory.organizations(H, []) == {}
-    assert store.grants.many(H, ["g"]) == {}
+    assert store.grants.many([(H, "g")]) == {}
     assert store.directory.reach_count(H, a_pair()) == 0
     assert store.connections.incoming(G, numbered("con", 1)) is None
     assert store.connections.pairs(H) == store.connections.facing([(H, G)]) == []

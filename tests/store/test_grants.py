@@ -53,7 +53,7 @@ def test_a_grant_is_kept_through_its_states(store: DynamoStore) -> None:
     assert store.grants.get(H, grant.grant_id) == in_force(grant)
     ended = replace(grant, state=GrantState.ENDED, due_at=NOW)
     store.commit(KeepGrant(ended))
-    assert store.grants.many(H, [grant.grant_id, "other"]) == {grant.grant_id: ended}
+    assert store.grants.many([(H, grant.grant_id), (H, "other")]) == {grant.grant_id: ended}
 
 
 @pytest.mark.parametrize("state", GrantState)

@@ -135,6 +135,10 @@ class ConnectionLive(Conflict):
 
     slug, title = "connection-live", "These accounts already have a connection"
 
+    def __init__(self, detail: str, connection_id: str | None = None) -> None:
+        super().__init__(detail)
+        self.connection_id = connection_id
+
 
 class IllegalStep(Conflict):
     """Say that the connection's state does not allow this step."""

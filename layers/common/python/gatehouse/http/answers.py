@@ -25,6 +25,8 @@ class Answer:
     account_id: str = ""
     dry_runs: int = 0
     """How many dry runs it answers to that account, for its operator to count."""
+    is_base64: bool = False
+    """Whether the body is bytes, written so."""
 
     def for_gateway(self, request_id: str, *, with_body: bool) -> dict[str, Any]:
         """Return the answer as API Gateway's payload format 2.0 has it."""
@@ -33,7 +35,7 @@ class Answer:
             "headers": {**PLAIN_HEADERS, **self.headers, "X-Request-ID": request_id},
             "cookies": list(self.cookies),
             "body": self.body if with_body else "",
-            "isBase64Encoded": False,
+            "isBase64Encoded": self.is_base64 and with_body,
         }
 
 

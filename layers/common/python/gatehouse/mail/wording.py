@@ -71,10 +71,7 @@ class _Names:
             return (
                 f"To see the connection, sign in to Gatehouse and open Connections, {self.guest}."
             )
-        return (
-            "To see the connection, sign in to Gatehouse and open "
-            f"Incoming connections, {self.host}."
-        )
+        return f"To see the connection, sign in to Gatehouse and open Who let us in, {self.host}."
 
     @property
     def why(self) -> str:

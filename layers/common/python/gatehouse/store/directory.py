@@ -19,6 +19,7 @@ from gatehouse.store.accounts import DynamoUsers
 from gatehouse.store.engine import Table, side_by_side
 from gatehouse.store.paging import page_of
 from gatehouse.store.refusals import ConditionFailed
+from gatehouse.usecases.stored import SORTED
 
 _CHUNK = 200
 
@@ -90,16 +91,17 @@ class DynamoDirectory:
         return page_of(found, limit, lambda organization: organization.organization_id)
 
     def organizations_named(self, account_id: str, words: str, limit: int) -> Page[Organization]:
-        """Look at every name of the account: 20,000 are about 3 MB, in as many reads."""
+        """Look at names until enough are found: 20,000 names are about 3 MB, in as many reads."""
         finds = finder(words)
-        matching = (
-            organization_id
-            for organization_id, name in self._table.walk(
-                t.organization_key(account_id, "").pk, t.SK, "name"
-            )
-            if finds(name)
-        )
-        return self._page_of_ids(account_id, list(islice(matching, limit + 1)), limit)
+        found: list[tuple[str, str]] = []
+        names = self._table.walk(t.organization_key(account_id, "").pk, t.SK, "name")
+        for looked_at, (organization_id, name) in enumerate(names):
+            if looked_at >= SORTED and len(found) > limit:
+                break
+            if finds(name):
+                found.append((name.casefold(), organization_id))
+        ids = [organization_id for _, organization_id in heapq.nsmallest(limit + 1, found)]
+        return self._page_of_ids(account_id, ids, limit)
 
     def group_organizations_page(
         self, account_id: str, group_id: str, after: str | None, limit: int

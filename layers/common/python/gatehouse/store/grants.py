@@ -25,9 +25,9 @@ class DynamoGrants:
         row = self._table.get(t.GrantRow, t.grant_key(account_id, grant_id))
         return mapping.grant(row) if row else None
 
-    def many(self, account_id: str, grant_ids: Iterable[str]) -> Mapping[str, DirectGrant]:
-        keys = [t.grant_key(account_id, grant_id) for grant_id in grant_ids]
-        return {row.sk: mapping.grant(row) for row in self._table.get_many(t.GrantRow, keys)}
+    def many(self, keys: Iterable[tuple[str, str]]) -> Mapping[str, DirectGrant]:
+        rows = self._table.get_many(t.GrantRow, [t.grant_key(*key) for key in keys])
+        return {row.sk: mapping.grant(row) for row in rows}
 
     def spread(self, grant: DirectGrant) -> None:
         organizations = sorted(grant.organization_ids)

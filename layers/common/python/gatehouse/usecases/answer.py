@@ -125,7 +125,7 @@ def linked(ports: Ports, token: str) -> tuple[Link, Connection]:
     if link is None or connection is None:
         raise LinkUnknown(
             "No invitation was sent with this link. Check that it was copied whole, "
-            "or open Incoming connections in your account."
+            "or open Who let us in, in your account."
         )
     return link, connection
 
@@ -177,7 +177,7 @@ def _stand(
     if not even_replaced and is_replaced(ports, link, connection):
         raise LinkReplaced(
             "A newer invitation was sent to the same person after this one. Open the newest mail, "
-            "or Incoming connections in your account."
+            "or Who let us in, in your account."
         )
     return person, connection
 

@@ -9,6 +9,7 @@ from gatehouse.domain.draft import Draft
 from gatehouse.domain.finding import finder
 from gatehouse.domain.grant import Scope
 from gatehouse.usecases.ports import Ports
+from gatehouse.usecases.stored import SORTED
 
 N = TypeVar("N", Group, Organization)
 
@@ -30,6 +31,10 @@ class Choices:
     through: Mapping[str, Sequence[Group]]
     more_groups: bool
     more_organizations: bool
+    total: int
+    """How many organizations the account has."""
+    by_name: bool
+    """Whether these are the first of them by name; else those that were found first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,8 @@ def choices(ports: Ports, draft: Draft, words: str) -> Choices:
     groups = [
         group for group in all_groups if group.group_id not in scope.group_ids and finds(group.name)
     ]
-    if words.strip():
+    total = directory.reach_count(account_id, Unnamed(frozenset(), reaches_everything=True))
+    if words.strip() or total <= SORTED:
         page = directory.organizations_named(
             account_id, words, _SHOWN + len(scope.organization_ids)
         )
@@ -71,6 +77,8 @@ def choices(ports: Ports, draft: Draft, words: str) -> Choices:
         },
         more_groups=len(groups) > _SHOWN,
         more_organizations=len(found) > _SHOWN or page.after is not None,
+        total=total,
+        by_name=total <= SORTED,
     )
 
 

@@ -32,7 +32,7 @@ class Described:
 
 def describe(ports: Ports, connection: Connection) -> Described:
     """Add to one connection what stands beside it."""
-    return _described(ports, connection.host.account_id, [connection])[0]
+    return _described(ports, [connection])[0]
 
 
 def outgoing_one(ports: Ports, principal: Principal, connection_id: str) -> Described:
@@ -54,7 +54,7 @@ def outgoing_page(
         after,
         limit,
     )
-    return Page(tuple(_described(ports, account_id, page.items)), page.after)
+    return Page(tuple(_described(ports, page.items)), page.after)
 
 
 def incoming_one(ports: Ports, principal: Principal, connection_id: str) -> Described:
@@ -77,7 +77,7 @@ def incoming_page(
         after,
         limit,
     )
-    return Page(tuple(describe(ports, connection) for connection in page.items), page.after)
+    return Page(tuple(_described(ports, page.items)), page.after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +125,12 @@ def _in_state(
             return Page(tuple(found), after)
 
 
-def _described(ports: Ports, account_id: str, connections: Sequence[Connection]) -> list[Described]:
+def _described(ports: Ports, connections: Sequence[Connection]) -> list[Described]:
     grants = ports.store.grants.many(
-        account_id, {c.grant_id for c in connections if c.grant_id is not None}
+        {(c.host.account_id, c.grant_id) for c in connections if c.grant_id is not None}
     )
     mailings = ports.store.mailings.many(
-        (account_id, c.connection_id, c.mailing_id) for c in connections
+        (c.host.account_id, c.connection_id, c.mailing_id) for c in connections
     )
     return [
         Described(

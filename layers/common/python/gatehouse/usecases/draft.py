@@ -7,7 +7,6 @@ from gatehouse.domain.errors import FieldError, NotFound, Refused
 from gatehouse.domain.grant import Scope
 from gatehouse.domain.principal import Person, Principal, administrator
 from gatehouse.domain.roles import Role
-from gatehouse.usecases.choose import Unnamed
 from gatehouse.usecases.invite import check_maximum_role, may_be_invited
 from gatehouse.usecases.lifecycle import outgoing
 from gatehouse.usecases.ports import Ports
@@ -16,10 +15,6 @@ from gatehouse.usecases.scope import check_scope, scope_of
 _DOING: Final = "invite accounts and edit connections"
 _LONGEST: Final = 2_000
 """Characters of a message, as the API takes them."""
-
-
-EVERYTHING: Final = Unnamed(frozenset(), reaches_everything=True)
-"""Stands for whoever reaches all organizations."""
 
 
 def may_draft(principal: Principal) -> Person:
@@ -111,12 +106,23 @@ def answer_choices(
 def answer_message(ports: Ports, draft: Draft, message: str) -> Draft:
     """Take down the message, however long; it is checked when it is sent."""
     changed = _kept(ports, draft.with_(ports.clock.now(), message=message[: 2 * _LONGEST]))
+    check_message(message)
+    return changed
+
+
+def check_message(message: str) -> None:
+    """Refuse a message that is too long."""
     if len(message) > _LONGEST:
         raise Refused.at(
             "/message",
             f"The message must have at most {_LONGEST:,} characters; it has {len(message):,}.",
         )
-    return changed
+
+
+def keeps_message(ports: Ports, draft: Draft, message: str) -> bool:
+    """Take down a message that is not finished; say whether it could be taken down whole."""
+    changed = _kept(ports, draft.with_(ports.clock.now(), message=message[: 2 * _LONGEST]))
+    return changed.message == message
 
 
 def check_choices(ports: Ports, draft: Draft) -> None:

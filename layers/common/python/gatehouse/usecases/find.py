@@ -6,6 +6,7 @@ from typing import TypeVar
 from gatehouse.domain.directory import Group, Organization
 from gatehouse.domain.pages import Page
 from gatehouse.domain.principal import Principal
+from gatehouse.domain.roles import Role
 from gatehouse.domain.user import User
 from gatehouse.usecases.groups import list_groups
 from gatehouse.usecases.organizations import list_organizations
@@ -18,11 +19,19 @@ T = TypeVar("T")
 
 
 def find_users(
-    ports: Ports, principal: Principal, words: str, after: str | None, limit: int
+    ports: Ports,
+    principal: Principal,
+    words: str,
+    after: str | None,
+    limit: int,
+    role: Role | None = None,
 ) -> Found[Described]:
-    """Return users whose names and addresses have all the words, in the order of creation."""
+    """Return users whose names and addresses have all the words, in the order of creation.
+
+    With ``role``, only those of that role.
+    """
     who = reader(principal, "see users")
-    if not words.split():
+    if not words.split() and role is None:
         return _whole(list_users(ports, principal, after, limit))
     found = sift(
         lambda position, size: ports.store.users.page(who.account_id, position, size),
@@ -31,6 +40,7 @@ def find_users(
         words,
         after,
         limit,
+        None if role is None else lambda user: user.role is role,
     )
     return Found(tuple(described(ports, who, found.items)), found.after, found.stopped)
 

@@ -192,7 +192,8 @@ def _check_pair(ports: Ports, pair: Pair | None, guest: Account, now: datetime) 
     if pair.is_live_at(now):
         raise ConnectionLive(
             f"You already have a connection with {guest.name} that is {pair.state}. "
-            "Edit or resend it, or revoke it before inviting again."
+            "Edit or resend it, or revoke it before inviting again.",
+            pair.connection_id,
         )
     limit = ports.limits.invitations_per_pair_and_week
     recent = [moment for moment in pair.invited_at if moment > now - _WEEK]

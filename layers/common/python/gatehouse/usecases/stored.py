@@ -7,7 +7,7 @@ Every read is strongly consistent unless it says otherwise, and everything here 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from gatehouse.domain.account import Account
 from gatehouse.domain.activity import Activity, Category, Outcome
@@ -24,6 +24,9 @@ from gatehouse.domain.session import Session
 from gatehouse.domain.user import User
 from gatehouse.usecases.asking import Question, Snapshot
 from gatehouse.usecases.changes import Change, Receipt
+
+SORTED: Final = 1_000
+"""Of so many organizations all names are looked at, to show the first by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,10 @@ class Directory(Protocol):
         self, account_id: str, after: str | None, limit: int
     ) -> Page[Organization]: ...
     def organizations_named(self, account_id: str, words: str, limit: int) -> Page[Organization]:
-        """Return the first whose names have all the words; ``after`` is set if there are more."""
+        """Return the first by name whose names have all the words; ``after`` says there are more.
+
+        In an account of more than ``SORTED`` they are the first by name of those found first.
+        """
 
     def group_organizations_page(
         self, account_id: str, group_id: str, after: str | None, limit: int
@@ -129,7 +135,9 @@ class Grants(Protocol):
     """Direct organizations, under the grant ids that stand for them."""
 
     def get(self, account_id: str, grant_id: str) -> DirectGrant | None: ...
-    def many(self, account_id: str, grant_ids: Iterable[str]) -> Mapping[str, DirectGrant]: ...
+    def many(self, keys: Iterable[tuple[str, str]]) -> Mapping[str, DirectGrant]:
+        """Return grants by (account, grant) as {grant_id: grant}."""
+
     def spread(self, grant: DirectGrant) -> None:
         """Write the grant's id into its organizations, in chunks; harmless until named.
 

@@ -240,7 +240,7 @@ def described(
         {}
         if known is not None
         else ports.store.grants.many(
-            who.account_id, {user.grant_id for user in users if user.grant_id is not None}
+            {(who.account_id, user.grant_id) for user in users if user.grant_id is not None}
         )
     )
     found = []

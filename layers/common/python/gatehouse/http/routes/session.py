@@ -85,16 +85,18 @@ def show_asset(call: Call) -> Answer:
     found = asset(call.path["name"])
     if found is None:
         raise NotFound("There is no such file.")
-    return Answer(
-        200,
-        found.content.decode(),
-        {
-            "Content-Type": found.content_type,
-            "ETag": found.etag,
-            # The address changes with the content.
-            "Cache-Control": "public, max-age=31536000, immutable",
-        },
-    )
+    headers = {
+        "Content-Type": found.content_type,
+        "ETag": found.etag,
+        "Vary": "Accept-Encoding",
+        # The address changes with the content.
+        "Cache-Control": "public, max-age=31536000, immutable",
+    }
+    if "gzip" not in call.headers.get("accept-encoding", ""):
+        return Answer(200, found.content.decode(), headers)
+    zipped = {"Content-Encoding": "gzip", "ETag": f'{found.etag[:-1]}-gzip"'}
+    body = base64.b64encode(found.zipped).decode()
+    return Answer(200, body, {**headers, **zipped}, is_base64=True)
 
 
 @routes("GET /openapi.json")

@@ -8,6 +8,7 @@ from gatehouse.domain.principal import administrator
 from gatehouse.domain.wording import grant_in_words
 from gatehouse.http import views
 from gatehouse.http.answers import Answer
+from gatehouse.http.routes.console.uses import uses_in_words
 from gatehouse.http.routes.console.visit import Pages, Visit
 from gatehouse.usecases import describe
 from gatehouse.usecases.draft import begin_change
@@ -31,9 +32,13 @@ def list_connections(visit: Visit) -> Answer:
         {group_id for one in page.items for group_id in one.connection.group_ids},
     )
     names = {group.group_id: group.name for group in groups.values()}
+    uses = uses_in_words(visit, [one.connection for one in page.items])
     return visit.page(
         "connections",
-        connections=[_row(visit, one, names) for one in page.items],
+        connections=[
+            {**_row(visit, one, names), "last_use": uses[one.connection.connection_id]}
+            for one in page.items
+        ],
         state=state.value if state else None,
         states=[one.value for one in State],
         next=visit.more(_LIST, page.after),

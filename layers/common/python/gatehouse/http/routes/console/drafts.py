@@ -3,8 +3,9 @@
     connections/new ─▶ role ─▶ grant ─▶ message ─▶ check ─▶ sent       (an invitation)
     connections/{id} ────▶ role or grant ────────▶ check ─▶ saved      (a change)
 
-What is answered is kept in a draft, so Back and Change lose nothing; an answer that is changed
-from the check page (``then=check``) leads back to it.
+What is answered is kept in a draft. Back is a button, so that it keeps what stands on the page
+and was not sent yet, finished or not; an answer that is changed from the check page
+(``then=check``) leads back to it.
 """
 
 from dataclasses import dataclass
@@ -45,26 +46,32 @@ class Question:
     after: str
 
     def context(self, visit: Visit, draft: Draft) -> dict[str, Any]:
+        checked = self.is_checked(visit, draft)
+        return {
+            "draft": draft,
+            "step": None if draft.connection_id or checked else f"Step {self.number} of 4",
+            "then": CHECK if checked else "",
+        }
+
+    def is_checked(self, visit: Visit, draft: Draft) -> bool:
+        """Say whether the check page sent here, which it can once all questions were answered."""
         then = visit.form.get("then") or visit.query.get("then")
-        checked = then == CHECK and self.is_answered(draft)
+        return then == CHECK and draft.maximum_role is not None
+
+    def back(self, visit: Visit, draft: Draft) -> str:
+        """Return where Back leads: to the question before, or to where the change began."""
+        checked = self.is_checked(visit, draft)
         here = DRAFT.format(draft_id=draft.draft_id)
         back = f"{here}/{CHECK}" if checked else f"{here}/{self.before}"
         if self.name == "role" and not checked:
             back = f"/console/connections/new?draft={draft.draft_id}"
         if draft.connection_id and not checked:
             back = f"/console/connections/{draft.connection_id}"
-        return {
-            "draft": draft,
-            "step": None if draft.connection_id or checked else f"Step {self.number} of 4",
-            "back": back,
-            "then": CHECK if checked else "",
-        }
-
-    def is_answered(self, draft: Draft) -> bool:
-        """Say whether the check page could be reached, which it is through all questions."""
-        return draft.maximum_role is not None
+        return back
 
     def go_on(self, visit: Visit, draft: Draft) -> Answer:
+        if "back" in visit.form:
+            return visit.go(self.back(visit, draft))
         checked = visit.form.get("then") == CHECK or draft.connection_id
         here = DRAFT.format(draft_id=draft.draft_id)
         return visit.go(f"{here}/{CHECK if checked else self.after}")
@@ -134,6 +141,8 @@ def ask_for_role(visit: Visit) -> Answer:
 def take_role(visit: Visit) -> Answer:
     draft = own(visit)
     chosen = _role_of(visit.form.get("maximum_role"))
+    if chosen is None and "back" in visit.form:
+        return _ROLE.go_on(visit, draft)
     if chosen is None:
         sentence = "Choose the maximum role."
         return _role_page(visit, draft, {"role-administrator": sentence})
@@ -179,6 +188,8 @@ def take_grant(visit: Visit) -> Answer:
             visit.ticked("group.") | visit.ticked("organization."),
             all_organizations="all_organizations" in visit.form,
         )
+        if "back" in visit.form:
+            return _GRANT.go_on(visit, draft)
         if visit.form.get("next") != "continue":
             kept = {"words": words, "then": visit.form.get("then", "")}
             query = urlencode({name: value for name, value in kept.items() if value})
@@ -202,7 +213,6 @@ def _grant_page(visit: Visit, draft: Draft, errors: Errors | None = None) -> Ans
         words=words,
         found=found,
         chosen=grant_in_words(names, direct, all_organizations=everything),
-        total=visit.ports.store.directory.reach_count(draft.account_id, drafts.EVERYTHING),
         **_GRANT.context(visit, draft),
     )
 
@@ -222,6 +232,8 @@ def take_message(visit: Visit) -> Answer:
     if not is_plain(message):
         sentence = "The message must be plain text: it has a character that does not show."
         return _message_page(visit, draft, {"message": sentence})
+    if "back" in visit.form and drafts.keeps_message(visit.ports, draft, message):
+        return _MESSAGE.go_on(visit, draft)
     try:
         draft = drafts.answer_message(visit.ports, draft, message)
     except Refused as refusal:

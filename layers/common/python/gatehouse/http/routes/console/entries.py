@@ -1,6 +1,6 @@
 """Entries of a log as a page shows them: the sentence, and all the rest for the drawer."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -16,11 +16,12 @@ _TAGS: Final = {Outcome.ALLOWED: "allowed", Outcome.DENIED: "denied", Outcome.FA
 
 
 def entry_of(
-    entry: Activity, names: Names, *, narrows: bool = False, may_ask: bool = False
+    entry: Activity, names: Names, *, narrows: Collection[str] = (), may_ask: bool = False
 ) -> dict[str, Any]:
     """Return what a page shows of an entry.
 
-    ``narrows`` offers to show only what is like it, ``may_ask`` to ask why.
+    ``narrows`` are the ids by which it offers to show only what is like it, ``may_ask`` offers to
+    ask why.
     """
     return {
         "sentence": sentence_of(entry, names),
@@ -33,7 +34,7 @@ def entry_of(
             (_label(field), _value(field, pair[0], names), _value(field, pair[1], names))
             for field, pair in entry.changes.items()
         ],
-        "only": _only(entry) if narrows else [],
+        "only": _only(entry, narrows),
         "why": _why(entry) if may_ask else None,
     }
 
@@ -49,29 +50,33 @@ def _facts(entry: Activity, names: Names) -> list[tuple[str, str]]:
     who = [one_line(actor.name), *([f"of {company}"] if company else [])]
     facts: dict[str, str] = {
         "Who": f"{' '.join(who)}{': ' if roles else ''}{', '.join(roles)}",
-        "Did": " on ".join([one_line(entry.action, limit=200), *_resource(entry)]),
+        "Did": " on ".join([one_line(entry.action), *_resource(entry)]),
         "In": names.of(entry.organization_id, entry.organization_id or ""),
         "From": ", ".join(part for part in (entry.ip_address, entry.user_agent) if part),
         "Entry": entry.activity_id,
     }
-    return [(label, one_line(value, limit=400)) for label, value in facts.items() if value]
+    return [(label, one_line(value, limit=160)) for label, value in facts.items() if value]
 
 
 def _resource(entry: Activity) -> list[str]:
     resource = entry.resource
     if resource is None or resource.type == ORGANIZATION:
         return []
-    parts = (resource.type, resource.name, resource.id)
+    parts = (resource.type, resource.id or resource.name)  # the sentence has its name
     return [", ".join(one_line(part) for part in parts if part)]
 
 
-def _only(entry: Activity) -> list[tuple[str, str]]:
+def _only(entry: Activity, narrows: Collection[str]) -> list[tuple[str, str]]:
     wanted = (
         ("user_id", entry.actor.user_id, "this person"),
         ("organization_id", entry.organization_id, "this organization"),
         ("connection_id", entry.connection_id, "this connection"),
     )
-    return [(f"?{urlencode({name: id_})}", words) for name, id_, words in wanted if id_]
+    return [
+        (f"?{urlencode({name: id_})}", words)
+        for name, id_, words in wanted
+        if id_ and name in narrows
+    ]
 
 
 def _why(entry: Activity) -> str | None:

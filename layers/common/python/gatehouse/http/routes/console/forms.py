@@ -76,16 +76,23 @@ def new_key(visit: Visit) -> str:
 
 def list_of(visit: Visit, address: str, purpose: str, found: Found[Any]) -> dict[str, Any]:
     """Return what a searchable list shows besides its items."""
-    words = words_of(visit)
     more = visit.more(purpose, found.after)
     return {
-        "words": words,
+        "words": words_of(visit),
         "next": f"{address}{more}" if more else None,
-        "first": f"{address}?{urlencode({'words': words})}" if words else address,
+        "first": without(visit, address),
         "later": "cursor" in visit.query,
         "stopped": found.stopped,
         "looked_at": READ_AT_MOST,
     }
+
+
+def without(visit: Visit, address: str, *names: str) -> str:
+    """Return the first page of a list, with the same filters but for these."""
+    left = {name: value for name, value in visit.query.items() if value}
+    for name in ("cursor", *names):
+        left.pop(name, None)
+    return f"{address}?{urlencode(left)}" if left else address
 
 
 def roles_of(visit: Visit) -> list[dict[str, str]]:

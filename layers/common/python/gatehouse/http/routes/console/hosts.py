@@ -11,6 +11,7 @@ from gatehouse.http.answers import Answer
 from gatehouse.http.routes.console.blocking import ask_to_block, block_host, is_blocked
 from gatehouse.http.routes.console.forms import SHOWN, step, typed
 from gatehouse.http.routes.console.log import own_people_page
+from gatehouse.http.routes.console.uses import uses_in_words
 from gatehouse.http.routes.console.visit import Errors, Pages, Visit
 from gatehouse.http.text import is_plain
 from gatehouse.usecases import describe
@@ -31,9 +32,13 @@ _LONGEST: Final = 2_000
 def list_hosts(visit: Visit) -> Answer:
     state = visit.call.chosen("state", State)
     page = describe.incoming_page(visit.ports, visit.person, state, visit.call.after(_LIST), SHOWN)
+    uses = uses_in_words(visit, [one.connection for one in page.items])
     return visit.page(
         "hosts",
-        connections=[_row(visit, one) for one in page.items],
+        connections=[
+            {**_row(visit, one), "last_use": uses[one.connection.connection_id]}
+            for one in page.items
+        ],
         state=state.value if state else None,
         states=[one.value for one in State],
         next=visit.more(_LIST, page.after),

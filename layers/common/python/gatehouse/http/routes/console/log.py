@@ -15,7 +15,7 @@ from gatehouse.domain.sentences import Names
 from gatehouse.http import problems
 from gatehouse.http.answers import Answer
 from gatehouse.http.routes.console.entries import entry_of
-from gatehouse.http.routes.console.forms import OFFERED
+from gatehouse.http.routes.console.forms import OFFERED, SHOWN
 from gatehouse.http.routes.console.visit import Errors, Pages, Visit
 from gatehouse.usecases import describe
 from gatehouse.usecases.explain import find_people
@@ -27,8 +27,6 @@ from gatehouse.usecases.tell import names_in_hosts_log, names_in_own_log
 pages = Pages()
 _LIST: Final = "console log"
 _HERE: Final = "/console/log"
-_SHOWN: Final = 25
-"""How many entries a page has: each comes with its drawer, and a page stays below 100 KB."""
 _IDS: Final = ("user_id", "organization_id", "connection_id")
 _OUTCOMES: Final = {
     Outcome.ALLOWED: "Allowed",
@@ -75,13 +73,14 @@ def show_log(visit: Visit) -> Answer:
     unable: Unable | None = None
     page = _NO_ENTRIES
     try:
-        page = read_log(visit.ports, visit.person, query, visit.call.after(_LIST), _SHOWN)
+        page = read_log(visit.ports, visit.person, query, visit.call.after(_LIST), SHOWN)
     except Unable as failure:
         unable = failure
     if span.errors:
         page = _NO_ENTRIES
     names = names_in_own_log(visit.ports, visit.person, page.items) if page.items else Names()
     is_administrator = visit.person.user.role is Role.ADMINISTRATOR
+    narrows = [name for name in _IDS if not visit.query.get(name)]
     guests = _guests(visit) if is_administrator and unable is None else {}
     answer = visit.page(
         "log",
@@ -89,7 +88,9 @@ def show_log(visit: Visit) -> Answer:
         problem=unable.slug if unable else "",
         unable=unable.detail if unable else None,
         errors=span.errors,
-        listed=[entry_of(one, names, narrows=True, may_ask=is_administrator) for one in page.items],
+        listed=[
+            entry_of(one, names, narrows=narrows, may_ask=is_administrator) for one in page.items
+        ],
         chips=_chips(visit, page, guests) if unable is None else [],
         guests=guests,
         outcomes={one.value: words for one, words in _OUTCOMES.items()},
@@ -117,7 +118,7 @@ def own_people_page(visit: Visit) -> Answer:
         connection_id,
         (span.since, span.until),
         visit.call.after(purpose),
-        _SHOWN,
+        SHOWN,
     )
     if span.errors:
         page = _NO_ENTRIES

@@ -7,16 +7,15 @@ from gatehouse.domain.plain_text import one_line
 from gatehouse.domain.roles import Role
 from gatehouse.http.answers import Answer
 from gatehouse.http.routes.console.forms import roles_of
-from gatehouse.http.routes.console.users import PATH, by_name, row_of, users_page
+from gatehouse.http.routes.console.group_choices import group_choices
+from gatehouse.http.routes.console.users import PATH, row_of, users_page
 from gatehouse.http.routes.console.visit import Errors, Pages, Visit
-from gatehouse.usecases.find import find_groups
 from gatehouse.usecases.many import MOST, Done, Wish, change_users, chosen_users
 from gatehouse.usecases.users import Described
 from gatehouse.usecases.writers import writer
 
 pages = Pages()
 _HERE: Final = f"{PATH}/change"
-_GROUPS: Final = 100
 
 
 @pages.at("GET /console/users/change")
@@ -31,7 +30,7 @@ def ask_for_change(visit: Visit) -> Answer:
         return _question(visit, what, found)
     wish = _wish(visit.query, what)
     if wish == Wish():
-        field, sentence = ("group", "Tick at least one group.")
+        field, sentence = ("groups", "Tick at least one group.")
         if what == "role":
             field, sentence = ("role-read_only", "Choose a role.")
         return _question(visit, what, found, {field: sentence})
@@ -60,7 +59,6 @@ def _question(
     visit: Visit, what: str, found: tuple[Described, ...], errors: Errors | None = None
 ) -> Answer:
     who = writer(visit.person, "change users")
-    groups = find_groups(visit.ports, visit.person, "", None, _GROUPS)
     return visit.page(
         "users-change",
         422 if errors else 200,
@@ -68,11 +66,9 @@ def _question(
         what=what,
         people=[row_of(one, who) for one in found],
         roles=roles_of(visit),
-        groups=by_name(groups.items),
-        more_groups=groups.after is not None,
         role=visit.query.get("role", ""),
         way=visit.query.get("way", "add"),
-        ticked=_ticked(visit.query, "group."),
+        offered=group_choices(visit, visit.query, _ticked(visit.query, "group.")),
     )
 
 

@@ -56,7 +56,7 @@ SECTIONS: Final = (
         "Connections",
         "/console/connections",
         "cable",
-        "Which companies work in your account, as what, and how to end it.",
+        "Let another company in; see who is in, as what, and where; shut the door again.",
         _ADMINISTRATORS,
         ("/console/drafts",),
     ),

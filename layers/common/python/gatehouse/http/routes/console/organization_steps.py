@@ -17,6 +17,7 @@ from gatehouse.http.routes.console.forms import (
     step,
     typed,
 )
+from gatehouse.http.routes.console.group_choices import is_search
 from gatehouse.http.routes.console.organizations import PATH
 from gatehouse.http.routes.console.visit import Errors, Page, Pages, Visit
 from gatehouse.usecases import organizations
@@ -47,7 +48,7 @@ def ask_for_organization(visit: Visit) -> Answer:
 @pages.at("POST /console/organizations/new")
 def add_organization(visit: Visit) -> Answer:
     _must_write(visit, "create organizations")
-    if _searches(visit):
+    if is_search(visit, "words"):
         return _form_page(visit, None)
     try:
         body = bodies.read(
@@ -85,7 +86,7 @@ def _ask_edit(visit: Visit) -> Answer:
 
 def _take_edit(visit: Visit) -> Answer:
     old = _writable(visit, "change organizations")
-    if _searches(visit):
+    if is_search(visit, "words"):
         return _form_page(visit, old)
     try:
         body = bodies.read(
@@ -105,13 +106,6 @@ def _take_edit(visit: Visit) -> Answer:
     except EtagStale:
         return _form_page(visit, old, {"name": _CHANGED}, 412)
     return visit.go(f"{PATH}/{old.organization_id}", f"Saved as {one_line(changed.name)}.")
-
-
-def _searches(visit: Visit) -> bool:
-    """Say whether a form came to search a parent: by its button, or by Enter after other words."""
-    pressed = visit.form.get("next")
-    other = visit.form.get("words", "").strip() != visit.form.get("searched", "")
-    return pressed == "search" or (pressed == "enter" and other)
 
 
 def _form_page(

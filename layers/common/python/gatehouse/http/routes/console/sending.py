@@ -11,6 +11,7 @@ from gatehouse.http.answers import Answer
 from gatehouse.http.routes.console.drafts import DRAFT, own
 from gatehouse.http.routes.console.offers import changes_of, offer_of
 from gatehouse.http.routes.console.visit import Pages, Visit, errors_of
+from gatehouse.usecases.draft import check_message
 from gatehouse.usecases.invite import Invitation, invite
 from gatehouse.usecases.regrant import Terms, regrant
 
@@ -45,6 +46,7 @@ def send(visit: Visit) -> Answer:
 
 
 def _invite(visit: Visit, draft: Draft, maximum_role: Role) -> Answer:
+    check_message(draft.message)
     offered = Invitation(draft.guest_subdomain, maximum_role, draft.scope, draft.message or None)
     done = visit.once(
         visit.form.get("key", ""),

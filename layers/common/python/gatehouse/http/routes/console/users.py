@@ -1,9 +1,7 @@
 """People of the account: the list, adding somebody, and each one's page."""
 
-from collections.abc import Iterable
 from typing import Any, Final
 
-from gatehouse.domain.directory import Group
 from gatehouse.domain.errors import (
     EmailTaken,
     EtagStale,
@@ -27,11 +25,13 @@ from gatehouse.http.routes.console.forms import (
     roles_of,
     sentences_of,
     typed,
+    without,
     words_of,
 )
+from gatehouse.http.routes.console.group_choices import group_choices, is_search
 from gatehouse.http.routes.console.visit import Errors, Pages, Visit
 from gatehouse.usecases import users
-from gatehouse.usecases.find import find_groups, find_users
+from gatehouse.usecases.find import find_users
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.receipts import no_receipt
 from gatehouse.usecases.users import Described
@@ -40,8 +40,6 @@ from gatehouse.usecases.writers import Writer, writer
 pages = Pages()
 PATH: Final = "/console/users"
 _LIST: Final = "console users"
-_GROUPS: Final = 100
-"""How many groups a person's form offers; the others are offered by each group's own page."""
 FIELDS: Final = {
     "/name": Field("name", "The name", "Enter the person's name."),
     "/email": Field(
@@ -60,13 +58,19 @@ def list_users(visit: Visit) -> Answer:
 
 def users_page(visit: Visit, errors: Errors | None = None) -> Answer:
     """Answer the list; on top of it what is wrong with what was chosen in it."""
-    found = find_users(visit.ports, visit.person, words_of(visit), visit.call.after(_LIST), SHOWN)
+    role = visit.call.chosen("role", Role)
+    found = find_users(
+        visit.ports, visit.person, words_of(visit), visit.call.after(_LIST), SHOWN, role
+    )
     who = writer(visit.person, "see users")
     return visit.page(
         "users",
         422 if errors else 200,
         errors=errors,
         users=[row_of(one, who) for one in found.items],
+        role=role.value if role else "",
+        roles=[one.value for one in Role],
+        chips=_chips(visit, role),
         **list_of(visit, PATH, _LIST, found),
     )
 
@@ -80,6 +84,8 @@ def ask_for_user(visit: Visit) -> Answer:
 @pages.at("POST /console/users/new")
 def add_user(visit: Visit) -> Answer:
     writer(visit.person, "create users")
+    if is_search(visit):
+        return _new_page(visit)
     body = {
         "name": typed(visit, "name"),
         "email": typed(visit, "email"),
@@ -122,6 +128,17 @@ def _new_page(visit: Visit, errors: Errors | None = None, status: int = 422) -> 
     )
 
 
+def _chips(visit: Visit, role: Role | None) -> list[dict[str, str]]:
+    """Return what the list is narrowed to, each with the address without it."""
+    words = words_of(visit)
+    labels = {"words": f"“{words}”" if words else "", "role": role.label if role else ""}
+    return [
+        {"label": label, "without": without(visit, PATH, name)}
+        for name, label in labels.items()
+        if label
+    ]
+
+
 @pages.at("GET /console/users/{user_id}")
 def show_user(visit: Visit) -> Answer:
     return _user_page(visit)
@@ -132,6 +149,8 @@ def change_user(visit: Visit) -> Answer:
     user_id = visit.path["user_id"]
     writer(visit.person, "change users")
     had = users.read_user(visit.ports, visit.person, user_id)
+    if is_search(visit):
+        return _user_page(visit)
     shown = frozenset(visit.form.get("shown", "").split())
     groups = (had.group_ids - shown) | visit.ticked("group.")
     body: dict[str, Any] = {"name": typed(visit, "name"), "group_ids": sorted(groups)}
@@ -180,7 +199,8 @@ def _said(refusal: GatehouseError) -> str:
 def _user_page(visit: Visit, errors: Errors | None = None, status: int = 422) -> Answer:
     one = users.read_user(visit.ports, visit.person, visit.path["user_id"])
     who = writer(visit.person, "see users")
-    ticked = visit.ticked("group.") if errors else one.group_ids
+    sent = bool(visit.form)
+    ticked = visit.ticked("group.") if sent else one.group_ids
     organizations = visit.ports.store.directory.organizations(
         who.account_id, sorted(one.organization_ids)[:SHOWN]
     )
@@ -190,11 +210,11 @@ def _user_page(visit: Visit, errors: Errors | None = None, status: int = 422) ->
         errors=errors,
         user=facts_of(visit.ports, one, who),
         typed={
-            "name": typed(visit, "name") if errors else one.user.name,
-            "email": visit.form.get("email", one.user.email)[:400] if errors else one.user.email,
-            "role": visit.form.get("role", "") if errors else one.user.role.value,
+            "name": typed(visit, "name") if sent else one.user.name,
+            "email": visit.form.get("email", one.user.email)[:400],
+            "role": visit.form.get("role", "") if sent else one.user.role.value,
             "all_organizations": "all_organizations" in visit.form
-            if errors
+            if sent
             else one.user.all_organizations,
         },
         organizations=sorted((found.name for found in organizations.values()), key=str.casefold),
@@ -206,22 +226,11 @@ def _choices(
     visit: Visit, ticked: frozenset[str], had: frozenset[str] = frozenset()
 ) -> dict[str, Any]:
     """Return what a person's form offers: roles, and groups, those that they have first."""
-    found = find_groups(visit.ports, visit.person, "", None, _GROUPS)
-    known = {group.group_id: group for group in found.items}
-    missing = (ticked | had) - known.keys()
-    first = by_name(visit.ports.store.directory.groups(visit.person.account_id, missing).values())
     return {
         "roles": roles_of(visit),
-        "groups": [*first, *by_name(known.values())],
-        "ticked": ticked,
-        "more_groups": found.after is not None,
+        "offered": group_choices(visit, visit.form, ticked, had),
         "may_give_everything": visit.person.user.reaches_everything,
     }
-
-
-def by_name(groups: Iterable[Group]) -> list[Group]:
-    """Return groups in the order of their names."""
-    return sorted(groups, key=lambda group: group.name.casefold())
 
 
 def row_of(one: Described, who: Writer) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
 
 from gatehouse.domain.account import Account
-from gatehouse.domain.errors import GatehouseError, NotAllowed, Unauthenticated
+from gatehouse.domain.errors import ConnectionLive, GatehouseError, NotAllowed, Unauthenticated
 from gatehouse.domain.principal import Person
 from gatehouse.domain.session import csrf_token_of
 from gatehouse.http import cursors, problems
@@ -177,6 +177,7 @@ def refused(call: Call, refusal: GatehouseError) -> Answer:
             detail=refusal.detail,
             errors=[field.detail for field in refusal.fields if field.detail != refusal.detail],
             retry_after=refusal.retry_after,
+            connection_id=refusal.connection_id if isinstance(refusal, ConnectionLive) else None,
         )
     except GatehouseError:
         return page_of_problem(call, refusal)
