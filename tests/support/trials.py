@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 T = TypeVar("T")
 
-USUAL: Final = 0.04
+USUAL: Final = 0.02
 """The factor of `make test`; `make prove` sets GATEHOUSE_TRIALS=full."""
 
 
