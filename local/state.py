@@ -10,7 +10,7 @@ from typing import Any, Final, TextIO
 
 from local.trouble import Trouble
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 
 
 class StateFolder:

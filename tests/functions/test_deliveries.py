@@ -145,8 +145,8 @@ def test_an_automatic_reply_is_no_bounce(world: World, host: Company, guest: Com
 UNFITTING: list[dict[str, Any]] = [
     {"tags": {"account_id": "acc_aaaaaaaaaaaaaaaa"}},
     {"tags": {"account_id": "acc_aaaaaaaaaaaaaaaa#MAILING"}},
-    {"tags": {"connection_id": "con_00000000000000000000000000"}},
-    {"tags": {"connection_id": "con_00000000000000000000000000#x"}},
+    {"tags": {"about_id": "con_00000000000000000000000000"}},
+    {"tags": {"about_id": "con_00000000000000000000000000#x"}},
     {"tags": {"mailing_id": "mlg_00000000000000000000000000"}},
     {"tags": {"mailing_id": "x" * 3_000}},
     {"tags": {"user_id": "usr_aaaaaaaaaaaaaaaa_00000000000000000000000000"}},

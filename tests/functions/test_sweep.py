@@ -97,7 +97,7 @@ def test_whoever_was_overtaken_does_not_settle_what_the_other_has_not_sent_yet(
 
     def overtaken(letter: Any) -> str:
         newer = replace(link_of(world, letter.link), link_hash=hash_of(letter.to))
-        queued = mailings.get(acme.account_id, newer.connection_id, newer.mailing_id)
+        queued = mailings.get(acme.account_id, newer.about_id, newer.mailing_id)
         assert isinstance(queued, Mailing)
         assert mailings.arm(queued, newer)
         return send(letter)

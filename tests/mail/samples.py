@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
 
-from gatehouse.domain.mailing import Letter, MailKind
+from gatehouse.domain.mailing import AccountLetter, Letter, MailKind
 from gatehouse.domain.roles import Role
 
 LINK = "https://gatehouse.example/invitations/" + "Zk3v9Qp7" * 5 + "abc"
@@ -25,7 +25,7 @@ INVITATION = Letter(
     expires_at=datetime(2026, 11, 28, 10, 0, tzinfo=UTC),
     message="Welcome aboard.\n\nThe night shift starts on Monday.",
     link=LINK,
-    tags={"kind": "invitation", "connection_id": "con_01"},
+    tags={"kind": "invitation", "about_id": "con_01"},
 )
 
 HOSTILE_NAME = (
@@ -67,7 +67,8 @@ NOTICES = {
         link=None,
     )
     for kind, side in product(
-        [k for k in MailKind if k is not MailKind.INVITATION], ["host", "guest"]
+        [k for k in MailKind if k.is_of_connection and k is not MailKind.INVITATION],
+        ["host", "guest"],
     )
 }
 NOTICES |= {
@@ -76,6 +77,35 @@ NOTICES |= {
     )
     for side in ("host", "guest")
 }
+
+USER_INVITATION = AccountLetter(
+    kind=MailKind.USER_INVITATION,
+    to="paula@continuum.test",
+    account_name="Continuum",
+    account_subdomain="continuum",
+    actor_name="Ana Lima",
+    happened_at=datetime(2026, 11, 22, 4, 0, tzinfo=UTC),
+    expires_at=datetime(2026, 11, 22, 10, 0, tzinfo=UTC),
+    facts={"role": "manager"},
+    link="https://gatehouse.example/user-invitations/" + "Zk3v9Qp7" * 5 + "abc",
+    tags={"kind": "user_invitation", "about_id": "usr_01"},
+)
+_KEY = replace(
+    USER_INVITATION, kind=MailKind.KEY_UNUSED, actor_name=None, expires_at=None, link=None
+)
+ACCOUNT_LETTERS = {
+    "user-invitation": USER_INVITATION,
+    "key-unused": replace(
+        _KEY,
+        facts={
+            "key_name": "Documentation",
+            "last_used_at": "2026-08-25T09:00:00.000Z",
+            "revokes_at": "2026-12-01T10:00:00.000Z",
+        },
+    ),
+    "key-revoked": replace(_KEY, kind=MailKind.KEY_REVOKED, facts={"key_name": "Documentation"}),
+}
+"""What an account tells its own people."""
 
 LETTERS = {"invitation-guest": INVITATION} | NOTICES
 
@@ -89,4 +119,14 @@ HOSTILE = {
         all_organizations=True,
     )
     for name, letter in LETTERS.items()
+}
+
+HOSTILE_ACCOUNT_LETTERS = {
+    name: replace(
+        letter,
+        account_name=HOSTILE_NAME,
+        actor_name=HOSTILE_NAME if letter.actor_name else None,
+        facts={**letter.facts, **({"key_name": HOSTILE_NAME} if not letter.link else {})},
+    )
+    for name, letter in ACCOUNT_LETTERS.items()
 }

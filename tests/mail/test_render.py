@@ -11,7 +11,16 @@ from gatehouse.domain.roles import Role
 from gatehouse.http.pages import asset
 from gatehouse.mail.render import render
 from tests.mail.linkable import LINKABLE
-from tests.mail.samples import HOSTILE, INVITATION, LETTERS, LINK, NOTICES
+from tests.mail.samples import (
+    ACCOUNT_LETTERS,
+    HOSTILE,
+    HOSTILE_ACCOUNT_LETTERS,
+    INVITATION,
+    LETTERS,
+    LINK,
+    NOTICES,
+    USER_INVITATION,
+)
 
 
 class Parts(HTMLParser):
@@ -39,15 +48,21 @@ class Parts(HTMLParser):
         return "\n".join(self.texts)
 
 
+MAILS = LETTERS | ACCOUNT_LETTERS
+HOSTILE_MAILS = HOSTILE | HOSTILE_ACCOUNT_LETTERS
 every_letter = pytest.mark.parametrize("letter", LETTERS.values(), ids=LETTERS)
+every_mail = pytest.mark.parametrize("letter", MAILS.values(), ids=MAILS)
 every_hostile_letter = pytest.mark.parametrize("letter", HOSTILE.values(), ids=HOSTILE)
+every_hostile_mail = pytest.mark.parametrize("letter", HOSTILE_MAILS.values(), ids=HOSTILE_MAILS)
 every_notice = pytest.mark.parametrize("letter", NOTICES.values(), ids=NOTICES)
 
 
 def test_every_kind_has_a_sample_for_each_side_that_receives_it():
     told = {(letter.kind, letter.side) for letter in LETTERS.values()}
-    notices = {(k, s) for k in MailKind for s in ("host", "guest")}
+    notices = {(k, s) for k in MailKind if k.is_of_connection for s in ("host", "guest")}
     assert told == notices - {(MailKind.INVITATION, "host")}
+    own = {letter.kind for letter in ACCOUNT_LETTERS.values()}
+    assert own == {kind for kind in MailKind if not kind.is_of_connection}
 
 
 @every_letter
@@ -58,7 +73,7 @@ def test_both_companies_role_and_scope_stand_in_both_parts(letter):
             assert fact in text
 
 
-@every_letter
+@every_mail
 def test_what_the_html_part_says_the_text_part_says(letter):
     mail = render(letter)
     brand, preheader, way_in = "Gatehouse", Parts(mail.html).texts[1], "Or open this address:"
@@ -66,7 +81,7 @@ def test_what_the_html_part_says_the_text_part_says(letter):
     assert not [text for text in said if text not in mail.text]
 
 
-@every_letter
+@every_mail
 def test_what_the_text_part_says_the_html_part_says(letter):
     mail = render(letter)
     said = Parts(mail.html).text
@@ -89,7 +104,7 @@ def test_a_notice_says_where_to_look(letter):
 
 
 def test_each_side_reads_a_subject_of_its_own():
-    subjects = [render(letter).subject for letter in LETTERS.values()]
+    subjects = [render(letter).subject for letter in MAILS.values()]
     assert len(set(subjects)) == len(subjects)
 
 
@@ -98,6 +113,42 @@ def test_the_invitation_has_one_button_and_the_address_in_full():
     assert parts.addresses == [LINK, LINK]
     assert parts.texts.count("Read the invitation") == 1
     assert LINK in parts.texts
+
+
+def test_a_user_invitation_says_who_added_whom_as_what_until_when_and_leads_to_one_place():
+    mail = render(USER_INVITATION)
+    for text in (mail.text, Parts(mail.html).text):
+        for fact in ("Ana Lima", "Continuum (continuum)", "Manager", "22 November 2026, 10:00 UTC"):
+            assert fact in text
+    parts = Parts(mail.html)
+    assert parts.addresses == [USER_INVITATION.link] * 2
+    assert mail.text.splitlines().count(str(USER_INVITATION.link)) == 1
+    assert mail.text.count("://") == 1
+
+
+def test_a_key_that_is_about_to_be_revoked_is_told_with_its_last_use_and_the_day():
+    text = render(ACCOUNT_LETTERS["key-unused"]).text
+    for fact in (
+        "API key:       Documentation",
+        "Last used:     25 August 2026, 09:00 UTC",
+        "Revoked on:    1 December 2026, 10:00 UTC",
+    ):
+        assert fact in text.splitlines()
+    assert "Last used:     Never" in render(ACCOUNT_LETTERS["key-revoked"]).text.splitlines()
+
+
+@pytest.mark.parametrize("name", ["key-unused", "key-revoked"])
+def test_a_notice_of_an_account_carries_no_address_and_says_where_to_look(name):
+    mail = render(ACCOUNT_LETTERS[name])
+    assert Parts(mail.html).addresses == []
+    assert "://" not in mail.text
+    assert "open API keys" in mail.text
+
+
+@pytest.mark.parametrize("change", [{"link": None}, {"expires_at": None}])
+def test_a_user_invitation_without_link_or_expiry_is_not_written(change):
+    with pytest.raises(ValueError, match="has a link and an expiry"):
+        render(replace(USER_INVITATION, **change))
 
 
 def test_the_link_stands_alone_on_its_line():
@@ -170,23 +221,24 @@ def test_an_invitation_without_link_or_expiry_or_for_the_host_is_not_written(cha
         render(replace(INVITATION, **change))
 
 
-@every_hostile_letter
+@every_hostile_mail
 def test_a_hostile_subject_is_one_line_without_a_control_character(letter):
     subject = render(letter).subject
     assert subject.isprintable()
     assert len(subject) < 600
 
 
-@every_hostile_letter
+@every_hostile_mail
 def test_no_address_of_a_hostile_text_survives(letter):
     mail = render(letter)
     parts = Parts(mail.html)
-    assert set(parts.addresses) <= {LINK}
+    ours = letter.link or LINK
+    assert set(parts.addresses) <= {ours}
     for text in (mail.subject, mail.text, parts.text):
-        assert not LINKABLE.search(text.replace(LINK, ""))
+        assert not LINKABLE.search(text.replace(ours, ""))
 
 
-@every_hostile_letter
+@every_hostile_mail
 def test_a_hostile_text_adds_no_element_and_no_attribute(letter):
     calm = Parts(render(LETTERS["invitation-guest"]).html)
     hostile = Parts(render(letter).html)
@@ -208,7 +260,7 @@ def test_a_hostile_message_stays_behind_its_quote_marks(letter):
     assert all(line.startswith(">") for line in lines if "Act now" in line)
 
 
-@every_letter
+@every_mail
 def test_a_mail_loads_nothing_and_runs_nothing(letter):
     parts = Parts(render(letter).html)
     assert {"script", "img", "link", "form", "input", "iframe"}.isdisjoint(parts.tags)

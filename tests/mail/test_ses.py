@@ -51,7 +51,7 @@ def request(**more):
         },
         "EmailTags": [
             {"Name": "kind", "Value": "invitation"},
-            {"Name": "connection_id", "Value": "con_01"},
+            {"Name": "about_id", "Value": "con_01"},
         ],
     } | more
 

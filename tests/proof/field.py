@@ -17,7 +17,8 @@ from gatehouse.domain.principal import Person
 from gatehouse.domain.roles import Role
 from gatehouse.usecases.changes import Change, Queue
 from gatehouse.usecases.deliver import deliver
-from gatehouse.usecases.lifecycle import Step, changes_of, invitation_to, queued
+from gatehouse.usecases.hand_over import queued
+from gatehouse.usecases.lifecycle import Step, changes_of, invitation_to
 from gatehouse.usecases.scope import prepare_grant
 from gatehouse.usecases.sweep import Swept, sweep
 from tests.proof.ledger import Ledger

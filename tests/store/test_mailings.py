@@ -35,7 +35,7 @@ def a_link(name: str, who: str = ANA) -> Link:
 
 
 def read(store: DynamoStore, mailing: Mailing) -> Mailing:
-    found = store.mailings.get(H, mailing.connection_id, mailing.mailing_id)
+    found = store.mailings.get(H, mailing.about_id, mailing.mailing_id)
     assert found
     return found
 
@@ -135,9 +135,7 @@ def due(store: DynamoStore, now: datetime) -> set[Due]:
 
 def test_a_mailing_is_due_until_it_is_settled(store: DynamoStore, mailing: Mailing) -> None:
     assert due(store, BEFORE) == set()
-    assert due(store, SOON) == {
-        Due("mailing", H, mailing.mailing_id, parent_id=mailing.connection_id)
-    }
+    assert due(store, SOON) == {Due("mailing", H, mailing.mailing_id, parent_id=mailing.about_id)}
     store.mailings.settle(mailing)
     store.mailings.settle(mailing)
     assert due(store, SOON) == set()
@@ -175,7 +173,7 @@ def test_everything_that_is_due_is_found_whatever_its_kind_and_shard(
     for number in range(1, 25):
         mailing = a_mailing(mailing_id=numbered("mlg", number))
         store.commit(Queue(mailing, NOW))
-        expected.add(Due("mailing", H, mailing.mailing_id, parent_id=mailing.connection_id))
+        expected.add(Due("mailing", H, mailing.mailing_id, parent_id=mailing.about_id))
     store.commit(KeepGrant(DirectGrant(H, "con_1.a", frozenset(), GrantState.PREPARING, NOW)))
     store.commit(Save(a_group(1)))
     store.commit(Remove(a_group(1)))

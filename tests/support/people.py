@@ -132,7 +132,7 @@ def a_mailing(*recipients: Recipient, **more: Any) -> Mailing:
         **{
             "account_id": HOST.account_id,
             "mailing_id": numbered("mlg", 1),
-            "connection_id": numbered("con", 1),
+            "about_id": numbered("con", 1),
             "kind": MailKind.INVITATION,
             "created_at": NOW,
             "actor_name": "Ada",

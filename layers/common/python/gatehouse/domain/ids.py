@@ -30,6 +30,11 @@ def is_id(text: str, kind: str) -> bool:
     return shape.fullmatch(text) is not None
 
 
+def is_any_id(text: str) -> bool:
+    """Say whether a text has the shape of an id of any kind."""
+    return is_id(text, text.partition("_")[0])
+
+
 def ulid(moment: datetime, randomness: int) -> str:
     """Write a ULID: 48 bits of milliseconds since 1970, then 80 random bits."""
     number = (round(moment.timestamp() * 1000) << 80) | (randomness & ((1 << 80) - 1))

@@ -10,7 +10,7 @@ from typing import Any, Final
 from gatehouse.domain.mailing import Delivery, MailKind
 from gatehouse.usecases.note_delivery import Feedback
 
-_TAGS: Final = ("account_id", "connection_id", "mailing_id", "user_id")
+_TAGS: Final = ("account_id", "about_id", "mailing_id", "user_id")
 
 
 def feedback_of(event: Mapping[str, Any]) -> Feedback | None:

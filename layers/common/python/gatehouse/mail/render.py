@@ -6,7 +6,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from gatehouse.domain.mailing import Letter
+from gatehouse.domain.mailing import AccountLetter, Letter
+from gatehouse.mail.account_wording import account_wording
 from gatehouse.mail.wording import wording
 
 
@@ -19,12 +20,12 @@ class Rendered:
     html: str
 
 
-def render(letter: Letter) -> Rendered:
+def render(letter: Letter | AccountLetter) -> Rendered:
     """Render a letter; both parts state the same facts.
 
     Raises ValueError for an invitation that has no link or is addressed to the host.
     """
-    words = wording(letter)
+    words = wording(letter) if isinstance(letter, Letter) else account_wording(letter)
     return Rendered(
         subject=words.subject,
         text=_templates().get_template("letter.txt").render(words=words),

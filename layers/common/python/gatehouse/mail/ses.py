@@ -5,7 +5,7 @@ from typing import Any, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from gatehouse.domain.errors import MailRefused, MailUnavailable
-from gatehouse.domain.mailing import Letter
+from gatehouse.domain.mailing import AccountLetter, Letter
 from gatehouse.mail.render import render
 
 _HEADERS: Final = [{"Name": "Auto-Submitted", "Value": "auto-generated"}]
@@ -27,7 +27,7 @@ class SesMailer:
         self._sender = sender
         self._options = {"ConfigurationSetName": configuration_set} if configuration_set else {}
 
-    def send(self, letter: Letter) -> str:
+    def send(self, letter: Letter | AccountLetter) -> str:
         """Send one letter and return the id SES gave it.
 
         Raises MailRefused if SES will never take this message, and MailUnavailable for whatever

@@ -1,4 +1,4 @@
-"""What each mail says, to each side. How it looks is the templates' business.
+"""What each mail about a connection says, to each side. How it looks is the templates' business.
 
 Both parts of a mail are laid out from one :class:`Wording`, so they state the same facts. Names
 and messages come from another company: every one of them passes `plain_text` here, once.
@@ -41,6 +41,7 @@ class Wording:
     roles: tuple[tuple[Role, Role | None], ...] = ()
     role_column: str = ""
     link: str | None = None
+    link_text: str = "Read the invitation"
 
 
 @dataclass(frozen=True, slots=True)

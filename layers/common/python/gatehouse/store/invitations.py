@@ -78,13 +78,15 @@ def connection(row: t.ConnectionRow) -> Connection:
 
 def mailing_row(m: Mailing, due_at: datetime | None) -> t.MailingRow:
     return t.MailingRow(
-        *t.mailing_key(m.account_id, m.connection_id, m.mailing_id),
+        *t.mailing_key(m.account_id, m.about_id, m.mailing_id),
         account_id=m.account_id,
-        connection_id=m.connection_id,
+        about_id=m.about_id,
         kind=m.kind.value,
         actor_name=m.actor_name,
         text=m.text,
         recipients={r.user_id: _recipient_map(r) for r in m.recipients.values()},
+        facts=dict(m.facts) or None,
+        expires_at=text_of(m.expires_at),
         created_at=to_text(m.created_at),
         due_shard=t.due_shard(m.mailing_id) if due_at else None,
         due_at=text_of(due_at),
@@ -96,7 +98,7 @@ def mailing(row: t.MailingRow) -> Mailing:
     return Mailing(
         account_id=row.account_id,
         mailing_id=row.sk,
-        connection_id=row.connection_id,
+        about_id=row.about_id,
         kind=MailKind(row.kind),
         created_at=from_text(row.created_at),
         actor_name=row.actor_name,
@@ -111,14 +113,16 @@ def mailing(row: t.MailingRow) -> Mailing:
             )
             for user_id, one in recipients.items()
         },
+        facts=row.facts or {},
+        expires_at=moment_of(row.expires_at),
     )
 
 
 def link_row(link: Link, ttl: int) -> t.LinkRow:
     return t.LinkRow(
         *t.link_key(link.link_hash),
-        host_account_id=link.host_account_id,
-        connection_id=link.connection_id,
+        account_id=link.account_id,
+        about_id=link.about_id,
         mailing_id=link.mailing_id,
         user_id=link.user_id,
         created_at=to_text(link.created_at),
@@ -129,8 +133,8 @@ def link_row(link: Link, ttl: int) -> t.LinkRow:
 def link(link_hash: str, row: t.LinkRow) -> Link:
     return Link(
         link_hash,
-        row.host_account_id,
-        row.connection_id,
+        row.account_id,
+        row.about_id,
         row.mailing_id,
         row.user_id,
         from_text(row.created_at),

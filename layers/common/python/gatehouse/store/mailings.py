@@ -21,8 +21,8 @@ class DynamoMailings:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def get(self, account_id: str, connection_id: str, mailing_id: str) -> Mailing | None:
-        row = self._table.get(t.MailingRow, t.mailing_key(account_id, connection_id, mailing_id))
+    def get(self, account_id: str, about_id: str, mailing_id: str) -> Mailing | None:
+        row = self._table.get(t.MailingRow, t.mailing_key(account_id, about_id, mailing_id))
         return invitations.mailing(row) if row else None
 
     def many(self, keys: Iterable[tuple[str, str, str]]) -> Mapping[str, Mailing]:
@@ -87,4 +87,4 @@ def _of(user_id: str, name: str) -> Path:
 
 
 def _key(mailing: Mailing) -> t.Key:
-    return t.mailing_key(mailing.account_id, mailing.connection_id, mailing.mailing_id)
+    return t.mailing_key(mailing.account_id, mailing.about_id, mailing.mailing_id)

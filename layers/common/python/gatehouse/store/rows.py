@@ -144,17 +144,19 @@ class BlockedRow(Row):
 
 class MailingRow(Row):
     account_id = UnicodeAttribute()
-    connection_id = UnicodeAttribute()
+    about_id = UnicodeAttribute()
     kind = UnicodeAttribute()
     actor_name = UnicodeAttribute(null=True)
     text = UnicodeAttribute(null=True)
+    facts = JSONAttribute(null=True)
+    expires_at = UnicodeAttribute(null=True)
     # By user id, each a map of its own, so that one recipient changes without the others.
     recipients: MapAttribute[str, Any] = MapAttribute(null=True)  # type: ignore[no-untyped-call]  # pynamodb's own
 
 
 class LinkRow(Row):
-    host_account_id = UnicodeAttribute()
-    connection_id = UnicodeAttribute()
+    account_id = UnicodeAttribute()
+    about_id = UnicodeAttribute()
     mailing_id = UnicodeAttribute()
     user_id = UnicodeAttribute()
 

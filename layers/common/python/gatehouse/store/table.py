@@ -20,7 +20,7 @@ No other module spells a key. Rows load when one is first asked for: a decision 
 | incoming connections, newest first       | Query, BatchGet   | <guest>#INCOMING · <connection>                 | strong   |
 | hosts that an account blocks              | GetItem, Query    | <guest>#BLOCKED · <host>                        | strong   |
 | what two accounts have with each other   | GetItem, Query    | <host>#PAIR · <guest>                           | strong   |
-| the mails of a connection                | GetItem           | <host>#MAILING#<connection> · <mailing>         | strong   |
+| the mails about a connection, a user, …  | GetItem           | <account>#MAILING#<about> · <mailing>           | strong   |
 | where a link points                      | GetItem           | LINK#<sha256> · LINK                            | strong   |
 | the log, newest first                    | Query             | <account>#LOG#<yyyy-mm> · <time>#<activity>     | strong   |
 | was this activity reported before?       | PutItem           | <account>#REPORTED · <activity>                 | –        |
@@ -58,7 +58,7 @@ TTL: Final = "ttl"
 JSON_ATTRIBUTES: Final = frozenset(
     {
         *("mapped_actions", "mapped_resource_types", "ip_allow_list"),
-        *("resent_at", "invited_at", "changes"),
+        *("resent_at", "invited_at", "changes", "facts"),
     }
 )
 """Attributes that are JSON as text."""
@@ -140,8 +140,8 @@ def blocked_key(guest_account_id: str, host_account_id: str) -> Key:
     return Key(f"{guest_account_id}#BLOCKED", host_account_id)
 
 
-def mailing_key(host_account_id: str, connection_id: str, mailing_id: str) -> Key:
-    return Key(f"{host_account_id}#MAILING#{connection_id}", mailing_id)
+def mailing_key(account_id: str, about_id: str, mailing_id: str) -> Key:
+    return Key(f"{account_id}#MAILING#{about_id}", mailing_id)
 
 
 def link_key(link_hash: str) -> Key:
@@ -199,7 +199,7 @@ _DUE_KINDS: Final = {
 
 
 def due_parts(pk: str, sk: str) -> tuple[str, str, str, str | None]:
-    """Take the key of something due apart: kind, account, id, and the connection of a mailing."""
+    """Take the key of something due apart: kind, account, id, and what a mailing is about."""
     account_id, kind, *rest = pk.split("#")
     return _DUE_KINDS[kind], account_id, sk, rest[0] if rest else None
 

@@ -23,13 +23,13 @@ from gatehouse.domain.mailing import Link, MailKind
 from gatehouse.domain.principal import Person, Principal
 from gatehouse.usecases.changes import Change, RequireAdministrator
 from gatehouse.usecases.deliver import deliver
+from gatehouse.usecases.hand_over import queued
 from gatehouse.usecases.lifecycle import (
     Step,
     changes_of,
     incoming,
     notice_of,
     pair_of,
-    queued,
 )
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
@@ -119,9 +119,7 @@ def may_answer(ports: Ports, principal: Principal, pointer: Pointer) -> None:
 def linked(ports: Ports, token: str) -> tuple[Link, Connection]:
     """Find what a link points to. Raises LinkUnknown."""
     link = ports.store.mailings.link(secrets.hash_of(token)) if secrets.is_token(token) else None
-    connection = (
-        ports.store.connections.get(link.host_account_id, link.connection_id) if link else None
-    )
+    connection = ports.store.connections.get(link.account_id, link.about_id) if link else None
     if link is None or connection is None:
         raise LinkUnknown(
             "No invitation was sent with this link. Check that it was copied whole, "
@@ -134,7 +132,7 @@ def is_replaced(ports: Ports, link: Link, connection: Connection) -> bool:
     """Say whether a newer link was sent to the same person."""
     if connection.mailing_id != link.mailing_id:
         return True
-    mailing = ports.store.mailings.get(link.host_account_id, link.connection_id, link.mailing_id)
+    mailing = ports.store.mailings.get(link.account_id, link.about_id, link.mailing_id)
     recipient = mailing.recipients.get(link.user_id) if mailing else None
     return recipient is None or recipient.link_hash != link.link_hash
 

@@ -6,6 +6,7 @@ from gatehouse.domain.mailing import MailKind
 from gatehouse.domain.principal import Person, Principal, administrator
 from gatehouse.usecases.changes import RequireAdministrator
 from gatehouse.usecases.deliver import deliver
+from gatehouse.usecases.hand_over import queued
 from gatehouse.usecases.lifecycle import (
     Step,
     changes_of,
@@ -13,7 +14,6 @@ from gatehouse.usecases.lifecycle import (
     notice_of,
     outgoing,
     pair_of,
-    queued,
 )
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled

@@ -16,7 +16,8 @@ from gatehouse.domain.roles import Role
 from gatehouse.domain.user import User
 from gatehouse.usecases.changes import RequireAdministrator, RequireWelcome
 from gatehouse.usecases.deliver import deliver
-from gatehouse.usecases.lifecycle import Step, changes_of, invitation_to, queued
+from gatehouse.usecases.hand_over import queued
+from gatehouse.usecases.lifecycle import Step, changes_of, invitation_to
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
 from gatehouse.usecases.receipts import Keep

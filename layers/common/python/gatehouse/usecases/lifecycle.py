@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from gatehouse.domain.activity import Activity, Actor, Category, Outcome
@@ -13,11 +13,8 @@ from gatehouse.domain.mailing import Mailing, MailKind, Recipient
 from gatehouse.domain.principal import Origin
 from gatehouse.domain.roles import effective_role
 from gatehouse.domain.user import User
-from gatehouse.usecases.changes import Change, Queue, Record, Save
+from gatehouse.usecases.changes import Change, Record, Save
 from gatehouse.usecases.ports import Ports
-
-HANDOVER: Final = timedelta(minutes=2)
-"""How long the request that queued a mail has before the sweep takes over."""
 
 _TOLD: Final = 100
 """How many Administrators of each side a notice goes to, the longest-serving first.
@@ -95,7 +92,7 @@ def invitation_to(connection: Connection, administrators: Sequence[User], now: d
     return Mailing(
         account_id=connection.host.account_id,
         mailing_id=connection.mailing_id,
-        connection_id=connection.connection_id,
+        about_id=connection.connection_id,
         kind=MailKind.INVITATION,
         created_at=now,
         actor_name=connection.invited_by.name,
@@ -115,18 +112,13 @@ def notice_of(
     return Mailing(
         account_id=connection.host.account_id,
         mailing_id=ports.ids.new("mlg"),
-        connection_id=connection.connection_id,
+        about_id=connection.connection_id,
         kind=kind,
         created_at=step.now,
         actor_name=None if step.actor.type == "system" else (step.seen_by_host or step.actor).name,
         text=text,
         recipients={user.user_id: _recipient(user) for user in told},
     )
-
-
-def queued(mailing: Mailing) -> Queue:
-    """Return the change that puts a mailing into the outbox."""
-    return Queue(mailing, mailing.created_at + HANDOVER)
 
 
 def outgoing(ports: Ports, account_id: str, connection_id: str) -> Connection:

@@ -6,7 +6,7 @@ never touches the newer. Nobody's access depends on it: it only tells the host w
 
 from dataclasses import dataclass
 
-from gatehouse.domain.ids import is_id
+from gatehouse.domain.ids import is_any_id, is_id
 from gatehouse.domain.mailing import Delivery, MailKind
 from gatehouse.usecases.ports import Ports
 
@@ -17,7 +17,7 @@ class Feedback:
 
     kind: MailKind
     account_id: str
-    connection_id: str
+    about_id: str
     mailing_id: str
     user_id: str
     delivery: Delivery
@@ -26,11 +26,9 @@ class Feedback:
 
 def note_delivery(ports: Ports, feedback: Feedback) -> bool:
     """Note a report; say whether it was news. One that fits no letter of ours changes nothing."""
-    if not (is_id(feedback.account_id, "acc") and is_id(feedback.connection_id, "con")):
+    if not (is_id(feedback.account_id, "acc") and is_any_id(feedback.about_id)):
         return False
-    mailing = ports.store.mailings.get(
-        feedback.account_id, feedback.connection_id, feedback.mailing_id
-    )
+    mailing = ports.store.mailings.get(feedback.account_id, feedback.about_id, feedback.mailing_id)
     if mailing is None or mailing.kind is not feedback.kind:
         return False
     recipient = mailing.recipients.get(feedback.user_id)

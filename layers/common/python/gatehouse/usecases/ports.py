@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from gatehouse.domain.limits import Limits
-from gatehouse.domain.mailing import Letter
+from gatehouse.domain.mailing import AccountLetter, Letter
 from gatehouse.usecases.stored import Store
 
 
@@ -29,7 +29,7 @@ class Ids(Protocol):
 class Mailer(Protocol):
     """The mail service."""
 
-    def send(self, letter: Letter) -> str:
+    def send(self, letter: Letter | AccountLetter) -> str:
         """Hand over one letter; return the service's id of it. Raises MailUnavailable."""
 
 

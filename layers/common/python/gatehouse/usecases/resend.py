@@ -10,6 +10,7 @@ from gatehouse.domain.mailing import Mailing
 from gatehouse.domain.principal import Principal, administrator
 from gatehouse.usecases.changes import Change, RequireAdministrator, RequireRemovals, RequireWelcome
 from gatehouse.usecases.deliver import deliver
+from gatehouse.usecases.hand_over import queued
 from gatehouse.usecases.invite import unwelcome
 from gatehouse.usecases.lifecycle import (
     Step,
@@ -17,7 +18,6 @@ from gatehouse.usecases.lifecycle import (
     invitation_to,
     outgoing,
     pair_of,
-    queued,
 )
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled

@@ -176,9 +176,9 @@ class Connections(Protocol):
 class Mailings(Protocol):
     """The outbox, and the links that went out with it."""
 
-    def get(self, account_id: str, connection_id: str, mailing_id: str) -> Mailing | None: ...
+    def get(self, account_id: str, about_id: str, mailing_id: str) -> Mailing | None: ...
     def many(self, keys: Iterable[tuple[str, str, str]]) -> Mapping[str, Mailing]:
-        """Return mailings by (account, connection, mailing) as {mailing_id: mailing}."""
+        """Return mailings by (account, what they are about, mailing) as {mailing_id: mailing}."""
 
     def link(self, link_hash: str) -> Link | None: ...
     def arm(self, mailing: Mailing, link: Link) -> bool:

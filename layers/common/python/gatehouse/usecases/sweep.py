@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from gatehouse.domain.activity import SYSTEM
 from gatehouse.domain.connection import State
 from gatehouse.domain.mailing import MailKind
-from gatehouse.usecases.deliver import IN_THE_SWEEP, deliver, deliver_again
-from gatehouse.usecases.lifecycle import Step, changes_of, notice_of, pair_of, queued
+from gatehouse.usecases.deliver import deliver, deliver_again
+from gatehouse.usecases.hand_over import IN_THE_SWEEP, queued
+from gatehouse.usecases.lifecycle import Step, changes_of, notice_of, pair_of
+from gatehouse.usecases.notify import is_over, notify_again
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
 from gatehouse.usecases.stored import Due
@@ -73,8 +75,16 @@ def _expire(ports: Ports, due: Due) -> None:
 
 def _send(ports: Ports, due: Due) -> None:
     mailing = ports.store.mailings.get(due.account_id, due.parent_id or "", due.id)
-    connection = ports.store.connections.get(due.account_id, due.parent_id or "")
-    if mailing is None or connection is None:
+    if mailing is None:
+        return
+    if not mailing.kind.is_of_connection:
+        if mailing.is_settled or is_over(ports, mailing):
+            ports.store.mailings.settle(mailing)
+        else:
+            notify_again(ports, mailing)
+        return
+    connection = ports.store.connections.get(mailing.account_id, mailing.about_id)
+    if connection is None:
         return
     over = mailing.kind is MailKind.INVITATION and (
         connection.mailing_id != mailing.mailing_id
