@@ -49,7 +49,7 @@ def account() -> Account:
 
 def api_key() -> ApiKey:
     scopes = frozenset({ApiScope.AUTHORIZE, ApiScope.AUTHORIZE_DRY_RUN})
-    return ApiKey(HOST, KEY.api_key_id, "bench", scopes, hash_of(KEY.secret), THEN)
+    return ApiKey.new(HOST, KEY.api_key_id, "bench", scopes, hash_of(KEY.secret), THEN)
 
 
 def user() -> User:

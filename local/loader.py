@@ -229,13 +229,13 @@ class AccountLoader:
         text = secrets.ApiKeyText(
             self._account_id, self._ports.ids.api_key(), self._ports.ids.token()
         )
-        key = ApiKey(
-            account_id=self._account_id,
-            api_key_id=text.api_key_id,
-            name="Local",
-            scopes=frozenset(ApiScope),
-            secret_hash=secrets.hash_of(text.secret),
-            created_at=self._now,
+        key = ApiKey.new(
+            self._account_id,
+            text.api_key_id,
+            "Local",
+            frozenset(ApiScope),
+            secrets.hash_of(text.secret),
+            self._now,
         )
         self._store.commit(Save(key))
         return text.text

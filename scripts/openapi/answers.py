@@ -114,6 +114,18 @@ _KEY: Final[Json] = {
     "name": TEXT,
     "scopes": listing(ref("ApiScope")),
     "last_used_at": maybe(MOMENT) | {"description": "To the hour; null while it was never used."},
+    "last_used_secret": maybe(NUMBER) | {"description": "The number of the secret used last."},
+    "revoked_if_unused_at": MOMENT
+    | {"description": "When it is revoked unless it is used or rotated before."},
+    "secrets": listing(
+        record(
+            "One that works now, by its number; never the secret itself.",
+            number=NUMBER,
+            created_at=MOMENT,
+            ends_at=maybe(MOMENT) | {"description": "Null: it works as long as the key."},
+            last_used_at=maybe(MOMENT),
+        )
+    ),
     "created_at": MOMENT,
     "etag": ETAG,
 }
@@ -219,6 +231,8 @@ SCHEMAS: Final[dict[str, Json]] = {
             type=some("user", "key", "system"),
             user_id=maybe(TEXT),
             api_key_id=maybe(KEY),
+            api_key_secret=maybe(NUMBER)
+            | {"description": "By which of the key's secrets, counted from 1."},
             name=TEXT,
             home_account_id=maybe(ACCOUNT),
             own_role=maybe(ROLE),

@@ -7,7 +7,7 @@ from pydantic.json_schema import models_json_schema
 
 from gatehouse.domain.api_key import ApiScope
 from gatehouse.domain.roles import Role
-from gatehouse.http import authzen, bodies, fields, text
+from gatehouse.http import authzen, bodies, fields, key_bodies, text
 from gatehouse.usecases.asking import Semantic
 from scripts.openapi.operation import Json, line, ref
 
@@ -22,8 +22,9 @@ BODIES: Final[dict[str, type[bodies.Body]]] = {
     "GroupChange": bodies.GroupChangeBody,
     "NewOrganization": bodies.OrganizationBody,
     "OrganizationChange": bodies.OrganizationChangeBody,
-    "NewKey": bodies.ApiKeyBody,
-    "KeyChange": bodies.ApiKeyChangeBody,
+    "NewKey": key_bodies.ApiKeyBody,
+    "KeyChange": key_bodies.ApiKeyChangeBody,
+    "Rotation": key_bodies.RotationBody,
     "AccountChange": bodies.AccountChangeBody,
     "ActivityReport": bodies.ActivityBody,
     "ActivityReports": bodies.ActivitiesBody,

@@ -36,7 +36,10 @@ def test_a_key_is_as_the_contract_shows_it_and_its_secret_is_shown_once(
     made = make(world, acme, "authorize", "activities:write")
     secret = made.pop("secret")
     assert secret.startswith("gh_")
-    assert set(made) == {"api_key_id", "name", "scopes", "last_used_at", "created_at", "etag"}
+    assert set(made) == {
+        *("api_key_id", "name", "scopes", "created_at", "etag", "secrets"),
+        *("last_used_at", "last_used_secret", "revoked_if_unused_at"),
+    }
     assert made["scopes"] == ["activities:write", "authorize"]
     assert made["last_used_at"] is None
     token = world.token(acme)

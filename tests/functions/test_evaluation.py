@@ -191,7 +191,7 @@ def test_a_field_of_the_wrong_type_or_shape_is_a_malformed_request(
         assert refused.status == 400, (address, refused)
         assert "decision" not in refused.json
         assert refused.json["errors"][0]["pointer"] == pointer
-    assert [i for i in world.dump() if "#API_KEY_USE" not in i["pk"]["S"]] == before
+    assert but_uses(world.dump()) == but_uses(before)
 
 
 def test_a_missing_field_is_a_malformed_request(world: World, acme: Company) -> None:
@@ -249,3 +249,8 @@ def test_the_configuration_names_the_endpoints(world: World) -> None:
     assert reply.json["policy_decision_point"] == "https://gatehouse.test"
     assert reply.json["access_evaluation_endpoint"].endswith("/access/v1/evaluation")
     assert reply.json["access_evaluations_endpoint"].endswith("/access/v1/evaluations")
+
+
+def but_uses(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out when keys were used, which every request notes."""
+    return [item for item in items if "#API_KEY_USE" not in item["pk"]["S"]]

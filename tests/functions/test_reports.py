@@ -140,7 +140,7 @@ def test_a_hundred_at_once_and_no_more(world: World, acme: Company, continuum: C
     assert too_many.json["errors"][0]["pointer"] == "/activities"
     none = world.api("POST", "/activities", {"activities": []}, token=acme.key)
     assert none.status == 400
-    assert [i for i in world.dump() if "#API_KEY_USE" not in i["pk"]["S"]] == before
+    assert but_uses(world.dump()) == but_uses(before)
     full = report(world, acme, *[one] * 100)
     assert [item["status"] for item in full.json["items"]] == ["recorded"] * 100
     assert len({item["activity_id"] for item in full.json["items"]}) == 100
@@ -191,3 +191,8 @@ def test_before_acceptance_known_and_unknown_people_of_a_guest_are_alike(
         "items"
     ]
     assert {(one["status"], one["reason"]) for one in answers} == {("refused", "unknown_user")}
+
+
+def but_uses(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out when keys were used, which every request notes."""
+    return [item for item in items if "#API_KEY_USE" not in item["pk"]["S"]]

@@ -64,7 +64,7 @@ CALLS: Mapping[str, tuple[str, Callable[[DynamoStore], Any]]] = {
     "record one": ("PutItem", lambda s: s.log.record([an_activity()])),
     "record many": ("BatchWriteItem", lambda s: s.log.record([an_activity(1), an_activity(2)])),
     "record once": ("TransactWriteItems", lambda s: s.log.record_once(an_activity())),
-    "touch": ("UpdateItem", lambda s: s.api_keys.touch(an_api_key(), NOW)),
+    "touch": ("UpdateItem", lambda s: s.api_keys.touch(an_api_key(), an_api_key().current, NOW)),
     "attempt": ("UpdateItem", lambda s: s.accounts.attempt(H, "invite", NOW, 5)),
     "settle": ("UpdateItem", lambda s: s.mailings.settle(a_mailing())),
     "end": ("DeleteItem", lambda s: s.sessions.end("0" * 64)),

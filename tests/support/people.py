@@ -5,7 +5,7 @@ from typing import Any
 
 from gatehouse.domain.account import Account, AccountName, Region
 from gatehouse.domain.activity import Activity, Actor, Category, Outcome
-from gatehouse.domain.api_key import ApiKey, ApiScope
+from gatehouse.domain.api_key import ApiKey, ApiScope, Secret
 from gatehouse.domain.connection import Connection, Person, State
 from gatehouse.domain.decision import Pair
 from gatehouse.domain.directory import Group, Organization
@@ -120,7 +120,7 @@ def an_api_key(number: int = 1, of: AccountName = HOST, **more: Any) -> ApiKey:
         **{
             "name": "Documentation",
             "scopes": frozenset({ApiScope.AUTHORIZE}),
-            "secret_hash": "0" * 64,
+            "current": Secret(1, "0" * 64, NOW),
             "created_at": NOW,
             **more,
         },

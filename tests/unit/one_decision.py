@@ -51,12 +51,13 @@ def decide(names: list[str]) -> dict[str, object]:
         client.create_table(
             TableName="gatehouse", BillingMode="PAY_PER_REQUEST", **template().table
         )
+        from gatehouse.domain.api_key import Secret
         from gatehouse.domain.roles import Role
         from gatehouse.domain.secrets import ApiKeyText, hash_of
         from gatehouse.store import mapping
-        from tests.support.people import HOST, a_user, an_account, an_api_key, an_organization
+        from tests.support.people import HOST, NOW, a_user, an_account, an_api_key, an_organization
 
-        key = an_api_key(secret_hash=hash_of("a" * 52))
+        key = an_api_key(current=Secret(1, hash_of("a" * 52), NOW))
         text = ApiKeyText(key.account_id, key.api_key_id, "a" * 52).text
         user = a_user(of=HOST, role=Role.ADMINISTRATOR)
         organization = an_organization()

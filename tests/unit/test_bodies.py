@@ -9,7 +9,7 @@ from gatehouse.domain.errors import Malformed, Refused
 from gatehouse.domain.grant import Scope
 from gatehouse.domain.limits import Limits
 from gatehouse.domain.roles import Role
-from gatehouse.http import bodies
+from gatehouse.http import bodies, key_bodies
 from gatehouse.usecases.organizations import UNCHANGED
 from tests.support.people import NOW, numbered
 
@@ -103,7 +103,7 @@ def test_only_a_missing_field_is_refused_as_422_and_pointed_at(
         (bodies.UserBody, {**USER, "name": "a\nb"}, "/name", "line breaks"),
         (bodies.UserBody, {**USER, "name": " "}, "/name", "empty"),
         (bodies.UserBody, {**USER, "name": 5}, "/name", "text"),
-        (bodies.ApiKeyBody, {"name": "k", "scopes": []}, "/scopes", "empty"),
+        (key_bodies.ApiKeyBody, {"name": "k", "scopes": []}, "/scopes", "empty"),
         (bodies.ActivityBody, {**ACTIVITY, "time": "today"}, "/time", "a time such as"),
         (bodies.ActivityBody, {**ACTIVITY, "resource": []}, "/resource", "object"),
         (
@@ -153,8 +153,8 @@ def test_a_change_of_an_organization_tells_no_parent_from_the_same_one() -> None
 
 
 def test_a_change_of_a_key_tells_no_scopes_from_the_same_ones() -> None:
-    assert bodies.read(bodies.ApiKeyChangeBody, {"name": "k"}).change().scopes is None
-    changed = bodies.read(bodies.ApiKeyChangeBody, {"scopes": ["authorize"]})
+    assert bodies.read(key_bodies.ApiKeyChangeBody, {"name": "k"}).change().scopes is None
+    changed = bodies.read(key_bodies.ApiKeyChangeBody, {"scopes": ["authorize"]})
     assert changed.change().scopes == frozenset({ApiScope.AUTHORIZE})
 
 

@@ -18,7 +18,8 @@ from gatehouse.domain.user import Status
 from tests.support.people import a_user, an_api_key
 
 BOSS = Person(a_user(role=Role.ADMINISTRATOR), Origin("192.0.2.1", "a browser"))
-KEY = Application(an_api_key(scopes=frozenset({ApiScope.CONNECTIONS_READ})))
+_STORED = an_api_key(scopes=frozenset({ApiScope.CONNECTIONS_READ}))
+KEY = Application(_STORED, _STORED.current)
 
 
 def test_a_person_acts_as_their_user_at_home() -> None:

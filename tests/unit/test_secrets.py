@@ -5,9 +5,10 @@ import secrets as randomness
 
 import pytest
 
+from gatehouse.domain.api_key import Secret
 from gatehouse.domain.secrets import ApiKeyText, hash_of, is_token, matches, new_token
 from gatehouse.domain.session import csrf_token_of
-from tests.support.people import an_api_key
+from tests.support.people import NOW, an_api_key
 
 SECRET = "a" * 51 + "b"
 KEY = ApiKeyText("acc_aaaaaaaaaaaaaaaa", "key_bbbbbbbbbbbb", SECRET)
@@ -77,8 +78,16 @@ def test_what_is_not_of_the_shape_is_no_key(text: str) -> None:
 
 
 def test_no_repr_shows_a_secret_or_its_hash() -> None:
-    stored = an_api_key(secret_hash=hash_of(SECRET))
-    for shown in (repr(KEY), str(KEY), f"{KEY}", repr([KEY]), repr(stored), f"{stored!s}"):
+    stored = an_api_key(current=Secret(1, hash_of(SECRET), NOW))
+    for shown in (
+        repr(KEY),
+        str(KEY),
+        f"{KEY}",
+        repr([KEY]),
+        repr(stored),
+        repr(stored.current),
+        f"{stored!s}",
+    ):
         assert SECRET not in shown
         assert hash_of(SECRET) not in shown
 

@@ -203,6 +203,33 @@ OPERATIONS: Final = (
         problems=("refused",),
     ),
     *(operation for kind in _KINDS for operation in kind.operations()),
+    Operation(
+        "POST /api-keys/{api_key_id}/rotate",
+        "rotateApiKey",
+        "API keys",
+        "Give an API key a new secret, which this answer alone shows",
+        PEOPLE,
+        {200: json_reply(ref("NewApiKey"), "The key with both of its secrets.", "Replayed")},
+        description="The secret so far works for the grace period, 24 hours unless the body says "
+        "otherwise. A key has two secrets at most: while an older one still works this is refused "
+        "(409 `illegal-state-step`), but for a grace period of 0, which ends all others at once.",
+        body=_json("Rotation"),
+        body_required=False,
+        idempotent=True,
+        if_match="optional",
+        problems=("not-found", "illegal-state-step"),
+    ),
+    Operation(
+        "DELETE /api-keys/{api_key_id}/older-secret",
+        "endOlderSecret",
+        "API keys",
+        "End the older secret of a rotation now",
+        PEOPLE,
+        {204: _DONE},
+        idempotent=True,
+        if_match="optional",
+        problems=("not-found", "illegal-state-step"),
+    ),
     _listed(
         "/groups/{group_id}/members",
         "listGroupMembers",

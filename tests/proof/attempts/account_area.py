@@ -1,6 +1,7 @@
 """Everything that is done in the account area."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from gatehouse.domain.account import Region
 from gatehouse.domain.errors import EmailTaken, SubdomainTaken, Unable
@@ -155,22 +156,26 @@ def write_api_keys(field: Field, count: int) -> Iterator[Attempt]:
     company = field.company()
     token = field.token(company)
     for key in range(count):
-        body = {"name": f"Key {key}", "scopes": ["authorize"]}
-        if key % 3 == 0:
+        body: dict[str, Any] | None = {"name": f"Key {key}", "scopes": ["authorize"]}
+        if key % 5 == 0:
             yield Attempt(
                 request(field, key, 201, "POST", "/api-keys", body, token=token),
                 [(company.account_id, "key.created", f"Key {key}")],
             )
             continue
         made = field.world.api("POST", "/api-keys", body, token=token).json["api_key_id"]
-        if key % 3 == 1:
-            run = request(
-                field, key, 200, "PATCH", f"/api-keys/{made}", {"name": "Changed"}, token=token
-            )
-            yield Attempt(run, [(company.account_id, "key.changed", made)])
-        else:
-            run = request(field, key, 204, "DELETE", f"/api-keys/{made}", token=token)
-            yield Attempt(run, [(company.account_id, "key.revoked", made)])
+        one = f"/api-keys/{made}"
+        ways: list[tuple[str, str, dict[str, Any] | None, int, str]] = [
+            ("PATCH", one, {"name": "Changed"}, 200, "changed"),
+            ("POST", f"{one}/rotate", {"grace_period_hours": key % 3}, 200, "rotated"),
+            ("DELETE", f"{one}/older-secret", None, 204, "older_secret_ended"),
+            ("DELETE", one, None, 204, "revoked"),
+        ]
+        method, address, body, ok, done = ways[key % 5 - 1]
+        if done == "older_secret_ended":
+            assert field.world.api("POST", f"{one}/rotate", token=token).status == 200
+        run = request(field, key, ok, method, address, body, token=token)
+        yield Attempt(run, [(company.account_id, f"key.{done}", made)])
 
 
 @attempts

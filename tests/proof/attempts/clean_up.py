@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from gatehouse.domain.api_key import NOTICE, UNUSED, ApiKey, ApiScope
 from gatehouse.domain.errors import Unable
 from gatehouse.domain.grant import DirectGrant, GrantState
-from gatehouse.usecases.changes import (
-    KeepGrant,
-    Remove,
-)
+from gatehouse.domain.secrets import hash_of
+from gatehouse.usecases.changes import KeepGrant, Remove, Revisit, Save
 from tests.proof.attempts.attempt import (
     DONE,
     ORGANIZATIONS,
@@ -62,6 +61,28 @@ def sweep_removals(field: Field, count: int) -> Iterator[Attempt]:
         assert organization is not None
         field.ports.store.commit(Remove(organization if key % 2 else one.group))
         yield from _sweep(field)
+
+
+@attempts
+def sweep_unused_keys(field: Field, count: int) -> Iterator[Attempt]:
+    """Announce, or revoke what was announced; either leaves one entry, whatever goes wrong."""
+    company = field.company()
+    for index in range(count):
+        now = field.world.clock.now()
+        key = ApiKey.new(
+            company.account_id,
+            field.ports.ids.api_key(),
+            f"Key {index}",
+            frozenset({ApiScope.AUTHORIZE}),
+            hash_of(f"secret {index}"),
+            now - UNUSED,
+        )
+        field.ports.store.commit(Save(key))
+        if index % 2:
+            field.ports.store.commit(Revisit(key, now, now - NOTICE))
+        action = "key.revoked" if index % 2 else "key.unused"
+        for attempt in _sweep(field):
+            yield Attempt(attempt.run, [(company.account_id, action, key.api_key_id)])
 
 
 def _sweep(field: Field) -> Iterator[Attempt]:

@@ -31,7 +31,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who did it: a user, an API key, or the system itself."""
+    """Who did it: a user, an API key (by which of its secrets), or the system itself."""
 
     type: str
     name: str
@@ -40,6 +40,7 @@ class Actor:
     home_account_id: str | None = None
     own_role: Role | None = None
     effective_role: Role | None = None
+    api_key_secret: int | None = None
 
 
 SYSTEM = Actor(type="system", name="Gatehouse")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from gatehouse.domain.activity import Actor
-from gatehouse.domain.api_key import ApiKey, ApiScope
+from gatehouse.domain.api_key import ApiKey, ApiScope, Secret
 from gatehouse.domain.connection import Person as Named
 from gatehouse.domain.errors import NotAllowed
 from gatehouse.domain.roles import Role
@@ -53,9 +53,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """An application with an API key, acting for the key's account."""
+    """An application with an API key, acting for the key's account; ``secret`` is the one it sent."""
 
     key: ApiKey
+    secret: Secret
     origin: Origin = Origin()
 
     @property
@@ -73,6 +74,7 @@ class Application:
             type="key",
             name=self.key.name,
             api_key_id=self.key.api_key_id,
+            api_key_secret=self.secret.number,
             home_account_id=self.key.account_id,
         )
 

@@ -73,6 +73,9 @@ _KEPT: Final = {
     "host.unblocked": "{who} takes invitations from {what} again",
     "key.created": "{who} created the API key {what}",
     "key.changed": "{who} changed the API key {what}",
+    "key.rotated": "{who} gave the API key {what} a new secret",
+    "key.older_secret_ended": "{who} ended the older secret of the API key {what}",
+    "key.unused": "The API key {what} has not been used for long: its revocation was announced",
     "key.revoked": "{who} revoked the API key {what}",
     "session.started": "{who} signed in",
     "session.ended": "{who} signed out",
@@ -136,6 +139,8 @@ def reason_in_words(entry: Activity) -> str | None:
         return None
     if entry.category is Category.CONNECTION:  # what somebody wrote when declining
         return entry.reason
+    if entry.category is Category.KEY:
+        return "Nobody used it for 90 days." if entry.action == "key.revoked" else None
     return REASONS[Reason(entry.reason)] if entry.reason in set(Reason) else entry.reason
 
 

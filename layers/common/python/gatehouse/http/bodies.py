@@ -26,7 +26,6 @@ from gatehouse.http.fields import (
     Name,
     Networks,
     OrganizationIds,
-    Scopes,
     Short,
     Subdomain,
     Text,
@@ -34,7 +33,6 @@ from gatehouse.http.fields import (
 )
 from gatehouse.http.reading import pointer
 from gatehouse.usecases.account import AccountChange, NewAccount
-from gatehouse.usecases.api_keys import KeyChange
 from gatehouse.usecases.groups import GroupChange
 from gatehouse.usecases.invite import Invitation
 from gatehouse.usecases.organizations import UNCHANGED, OrganizationChange
@@ -155,19 +153,6 @@ class OrganizationChangeBody(Body):
     def change(self) -> OrganizationChange:
         parent = self.parent_id if "parent_id" in self.model_fields_set else UNCHANGED
         return OrganizationChange(self.name, parent)
-
-
-class ApiKeyBody(Body):
-    name: Name
-    scopes: Scopes
-
-
-class ApiKeyChangeBody(Body):
-    name: Name | None = None
-    scopes: Scopes | None = None
-
-    def change(self) -> KeyChange:
-        return KeyChange(self.name, None if self.scopes is None else frozenset(self.scopes))
 
 
 class AccountBody(Body):

@@ -12,7 +12,7 @@ from typing import Annotated, Any, TypeVar
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field, StringConstraints
 
-from gatehouse.domain.api_key import ApiScope
+from gatehouse.domain.api_key import LONGEST_GRACE_HOURS, ApiScope
 from gatehouse.domain.limits import Limits
 from gatehouse.domain.moments import from_text
 from gatehouse.http import text as characters
@@ -116,6 +116,7 @@ Moment = Annotated[
 ]
 Subdomain = Annotated[str, StringConstraints(max_length=200)]
 Days = Annotated[int, Field(ge=1, le=30)]
+GraceHours = Annotated[int, Field(ge=0, le=LONGEST_GRACE_HOURS)]
 # Whatever its shape: an id that we do not have is unknown, which the use case says with its name.
 Id = Label
 # How many ids one request may name is a setting, which the routes look up: bodies.check_sizes.

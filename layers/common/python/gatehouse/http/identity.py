@@ -10,9 +10,9 @@ import hmac
 from typing import TYPE_CHECKING, Final
 
 from gatehouse.domain.errors import CsrfFailed, Unauthenticated
-from gatehouse.domain.principal import Application, Principal
+from gatehouse.domain.principal import Principal
 from gatehouse.domain.secrets import ApiKeyText
-from gatehouse.usecases.authorize import application_of
+from gatehouse.usecases.authorize import application_of, touch
 
 if TYPE_CHECKING:
     from gatehouse.http.call import Call
@@ -82,9 +82,9 @@ def _bearer(call: Call, credentials: str) -> Principal:
         if key_text is None:
             raise Unauthenticated("This API key is not of the shape gh_<account>_<key>_<secret>.")
         snapshot = call.ports.store.snapshot(key_text.account_id, key_text.api_key_id, ())
-        key = application_of(snapshot, key_text).key
-        call.ports.store.api_keys.touch(key, call.ports.clock.now())
-        return Application(key, call.origin)
+        application = application_of(call.ports, snapshot, key_text, call.origin)
+        touch(call.ports, application)
+        return application
     from gatehouse.usecases.sign_in import person_of_identity
 
     found = call.ports.identities.of_access_token(credentials, call.ports.clock.now())

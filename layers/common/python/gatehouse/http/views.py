@@ -169,13 +169,24 @@ def organization(o: Organization) -> Json:
     }
 
 
-def api_key(key: ApiKey, secret: str | None = None) -> Json:
-    """Return a key; its text only in the one answer that makes it."""
+def api_key(key: ApiKey, now: datetime, secret: str | None = None) -> Json:
+    """Return a key as it is now; its text only in the one answer that makes it."""
     shown = {
         "api_key_id": key.api_key_id,
         "name": key.name,
         "scopes": sorted(scope.value for scope in key.scopes),
         "last_used_at": _text(key.last_used_at),
+        "last_used_secret": key.last_used_secret,
+        "revoked_if_unused_at": to_text(key.revoked_if_unused_at),
+        "secrets": [
+            {
+                "number": one.number,
+                "created_at": to_text(one.created_at),
+                "ends_at": _text(one.ends_at),
+                "last_used_at": _text(key.uses.get(one.number)),
+            }
+            for one in key.secrets_at(now)
+        ],
         "created_at": to_text(key.created_at),
         "etag": str(key.version),
     }
@@ -209,6 +220,7 @@ def activity(a: Activity) -> Json:
             "type": a.actor.type,
             "user_id": a.actor.user_id,
             "api_key_id": a.actor.api_key_id,
+            "api_key_secret": a.actor.api_key_secret,
             "name": a.actor.name,
             "home_account_id": a.actor.home_account_id,
             "own_role": a.actor.own_role.value if a.actor.own_role else None,

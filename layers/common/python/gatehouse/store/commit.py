@@ -13,7 +13,7 @@ from gatehouse.domain.grant import GrantState
 from gatehouse.domain.moments import to_text
 from gatehouse.domain.roles import Role
 from gatehouse.domain.user import Status
-from gatehouse.store import entries, invitations, mapping
+from gatehouse.store import entries, invitations, key_operations, mapping
 from gatehouse.store import table as t
 from gatehouse.store.engine import Table
 from gatehouse.store.entities import key_of, receipt_row, removed_row, row_of
@@ -41,6 +41,7 @@ class Commit:
         self._operations_of: dict[type, Callable[[Any], Sequence[Part]]] = {
             c.Save: self._save,
             c.Remove: self._remove,
+            c.Revisit: self._revisit,
             c.Claim: self._claim,
             c.Release: self._release,
             c.Enrol: self._enrol,
@@ -98,6 +99,8 @@ class Commit:
                 host_account_id=new.host.account_id,
             )
             saved.append(self._make.put(incoming))
+        if isinstance(new, ApiKey):
+            saved.append(key_operations.watch(self._make, new))
         return saved
 
     def _change_organization(
@@ -135,8 +138,11 @@ class Commit:
             operations.append(Count(old.account_id, fewer, 1, condition=unseen))
             operations.append(self._make.put(removed_row(old)))
         if isinstance(old, ApiKey):
-            operations.append(self._make.delete(t.api_key_use_key(old.account_id, old.api_key_id)))
+            operations.append(key_operations.forget(self._make, old, only_unused=change.unused))
         return operations
+
+    def _revisit(self, change: c.Revisit) -> list[Operation]:
+        return [key_operations.revisit(self._make, change)]
 
     def _claim(self, change: c.Claim) -> list[Operation]:
         row = t.ClaimRow(*t.claim_key(change.kind, change.name), owner_id=change.owner_id)

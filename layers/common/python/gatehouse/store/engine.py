@@ -5,8 +5,7 @@ from __future__ import annotations
 import random
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import botocore
@@ -19,18 +18,17 @@ from gatehouse.store.refusals import (
     CONDITION_FAILED,
     CONFLICT,
     Cancelled,
-    ConditionFailed,
     meaning_of,
     unable,
 )
-from gatehouse.store.schema import meta_of
+from gatehouse.store.schema import Row, meta_of
 from gatehouse.store.table import DUE_INDEX, PK, SK, Item, Key
 
 if TYPE_CHECKING:
     from pynamodb.expressions.condition import Condition
     from pynamodb.expressions.update import Action
 
-R = TypeVar("R", bound="t.Row")
+R = TypeVar("R", bound="Row")
 T = TypeVar("T")
 V = TypeVar("V")
 
@@ -167,18 +165,10 @@ class Table:
         request = self.updating(key, actions, condition)
         self._unless_in_conflict(lambda: self.connection.dispatch("UpdateItem", request))
 
-    def stamp(self, key: Key, attribute: str, now: str, grain: str) -> None:
-        """Set a moment on an item, made if need be; not if one later than ``grain`` is there."""
-        request = {
-            "TableName": self.name,
-            "Key": {PK: {"S": key.pk}, SK: {"S": key.sk}},
-            "UpdateExpression": "SET #a = :now",
-            "ConditionExpression": "attribute_not_exists(#a) OR #a < :grain",
-            "ExpressionAttributeNames": {"#a": attribute},
-            "ExpressionAttributeValues": {":now": {"S": now}, ":grain": {"S": grain}},
-        }
-        with suppress(ConditionFailed):
-            self._unless_in_conflict(lambda: self.connection.dispatch("UpdateItem", request))
+    def update_as(self, key: Key, request: Mapping[str, Any]) -> None:
+        """Change one item as a request of DynamoDB's own says. Raises ConditionFailed."""
+        whole = {"TableName": self.name, "Key": {PK: {"S": key.pk}, SK: {"S": key.sk}}, **request}
+        self._unless_in_conflict(lambda: self.connection.dispatch("UpdateItem", whole))
 
     def delete(self, key: Key, condition: Condition | None = None) -> None:
         """Delete one item. Raises ConditionFailed."""

@@ -173,6 +173,7 @@ class ActivityRow(Row):
     actor_name = UnicodeAttribute()
     actor_user_id = UnicodeAttribute(null=True)
     actor_api_key_id = UnicodeAttribute(null=True)
+    actor_api_key_secret = UnicodeAttribute(null=True)
     actor_home_account_id = UnicodeAttribute(null=True)
     actor_own_role = UnicodeAttribute(null=True)
     actor_effective_role = UnicodeAttribute(null=True)
@@ -192,10 +193,17 @@ class ApiKeyRow(Row):
     name = UnicodeAttribute()
     scopes = UnicodeSetAttribute(null=True)
     secret_hash = UnicodeAttribute()
+    secret_number = NumberAttribute(null=True)
+    secret_since = UnicodeAttribute(null=True)
+    older_hash = UnicodeAttribute(null=True)
+    older_since = UnicodeAttribute(null=True)
+    older_ends_at = UnicodeAttribute(null=True)
 
 
 class ApiKeyUseRow(Row):
-    last_used_at = UnicodeAttribute()
+    """When each secret was last used stands here too: ``table.used_attribute``."""
+
+    noticed_at = UnicodeAttribute(null=True)
 
 
 class ReceiptRow(Row):

@@ -1,8 +1,17 @@
 """The key schema, as pynamodb wants to know it; template.yaml has the same, by test."""
 
+from typing import Any, Protocol, Self
+
 from pynamodb.connection.base import MetaTable
 
 from gatehouse.store.table import DUE_AT, DUE_INDEX, DUE_SHARD, PK, SK
+
+
+class Row(Protocol):
+    """What an item is read into: a row class, or a lean row."""
+
+    @classmethod
+    def from_raw_data(cls, data: Any) -> Self: ...
 
 
 def meta_of(name: str) -> MetaTable:

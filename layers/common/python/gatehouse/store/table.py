@@ -169,6 +169,23 @@ def api_key_use_key(account_id: str, api_key_id: str) -> Key:
     return Key(f"{account_id}#API_KEY_USE", api_key_id)
 
 
+_USED: Final = "last_used_at"
+
+
+def used_attribute(secret_number: int) -> str:
+    """Return where stands when a secret of a key was last used."""
+    return _USED if secret_number == 1 else f"{_USED}_{secret_number}"
+
+
+def uses_in(item: Item) -> dict[int, str]:
+    """Return when each secret of a key was last used, by its number."""
+    return {
+        int(name.removeprefix(_USED).removeprefix("_") or 1): value["S"]
+        for name, value in item.items()
+        if name.startswith(_USED)
+    }
+
+
 def receipt_key(account_id: str, receipt_id: str) -> Key:
     return Key(f"{account_id}#RECEIPT", receipt_id)
 
@@ -195,6 +212,7 @@ _DUE_KINDS: Final = {
     "MAILING": "mailing",
     "GRANT": "grant",
     "REMOVED": "removal",
+    "API_KEY_USE": "api_key",
 }
 
 
@@ -241,6 +259,11 @@ class LeanRow:
             if value is not None:
                 item[name] = {"S": value if isinstance(value, str) else json.dumps(value)}
         return cls(item)
+
+    @classmethod
+    def from_raw_data(cls, data: Item) -> LeanRow:
+        """Make a row of an item, as a row class does."""
+        return cls(data)
 
     def __getattr__(self, name: str) -> Any:
         """Return None for what the item lacks."""

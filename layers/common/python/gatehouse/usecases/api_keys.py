@@ -25,24 +25,24 @@ class KeyChange:
 
 def list_keys(ports: Ports, principal: Principal, after: str | None, limit: int) -> Page[ApiKey]:
     """Return the account's keys, never their secrets."""
-    who = _who(principal)
+    who = key_administrator(principal)
     return ports.store.api_keys.page(who.account_id, after, limit)
 
 
 def read_key(ports: Ports, principal: Principal, api_key_id: str) -> ApiKey:
     """Return one key, never its secret."""
-    return _own(ports, _who(principal), api_key_id)
+    return own_key(ports, key_administrator(principal), api_key_id)
 
 
 def create_key(
     ports: Ports, principal: Principal, name: str, scopes: frozenset[ApiScope], keep: Keep
 ) -> tuple[ApiKey, str]:
     """Make a key; return it with its text, which is never to be had again."""
-    who = _who(principal)
+    who = key_administrator(principal)
 
     def attempt() -> tuple[ApiKey, str]:
         text = secrets.ApiKeyText(who.account_id, ports.ids.api_key(), ports.ids.token())
-        key = ApiKey(
+        key = ApiKey.new(
             who.account_id,
             text.api_key_id,
             name,
@@ -56,7 +56,7 @@ def create_key(
             who.entry(
                 ports,
                 "key.created",
-                _resource(key),
+                key_resource(key),
                 {"scopes": (None, sorted(scopes))},
                 category=Category.KEY,
             ),
@@ -76,10 +76,10 @@ def change_key(
     keep: Keep,
 ) -> ApiKey:
     """Rename a key or change its scopes, from its next use on."""
-    who = _who(principal)
+    who = key_administrator(principal)
 
     def attempt() -> ApiKey:
-        old = _own(ports, who, api_key_id)
+        old = own_key(ports, who, api_key_id)
         check_etag(etag, old.version)
         new = replace(
             old,
@@ -93,7 +93,7 @@ def change_key(
             who.entry(
                 ports,
                 "key.changed",
-                _resource(new),
+                key_resource(new),
                 {"scopes": (sorted(old.scopes), sorted(new.scopes)), "name": (old.name, new.name)},
                 category=Category.KEY,
             ),
@@ -108,31 +108,34 @@ def revoke_key(
     ports: Ports, principal: Principal, api_key_id: str, etag: str | None, keep: Keep
 ) -> None:
     """Delete a key: its next use is refused."""
-    who = _who(principal)
+    who = key_administrator(principal)
 
     def attempt() -> None:
-        old = _own(ports, who, api_key_id)
+        old = own_key(ports, who, api_key_id)
         check_etag(etag, old.version)
         ports.store.commit(
             Remove(old),
             who.still(),
-            who.entry(ports, "key.revoked", _resource(old), category=Category.KEY),
+            who.entry(ports, "key.revoked", key_resource(old), category=Category.KEY),
             keep(None),
         )
 
     settled(attempt)
 
 
-def _who(principal: Principal) -> Writer:
+def key_administrator(principal: Principal) -> Writer:
+    """Return who may manage API keys."""
     return Writer(administrator(principal, "manage API keys"))
 
 
-def _own(ports: Ports, who: Writer, api_key_id: str) -> ApiKey:
+def own_key(ports: Ports, who: Writer, api_key_id: str) -> ApiKey:
+    """Return a key of the account; NotFound if it has none of this id."""
     key = ports.store.api_keys.get(who.account_id, api_key_id)
     if key is None:
         raise NotFound(f"Your account has no API key {api_key_id}.")
     return key
 
 
-def _resource(key: ApiKey) -> Resource:
+def key_resource(key: ApiKey) -> Resource:
+    """Return how the log names a key."""
     return Resource("api_key", key.api_key_id, key.name)

@@ -15,8 +15,8 @@ from gatehouse.domain.decision import Facts, decide
 from gatehouse.domain.errors import NotAllowed, StoreUnavailable, Unable, Unauthenticated
 from gatehouse.domain.ids import home_account_of
 from gatehouse.domain.policy import NO_DEMANDS, Policy
-from gatehouse.domain.principal import Application
-from gatehouse.domain.secrets import ApiKeyText, matches
+from gatehouse.domain.principal import Application, Origin
+from gatehouse.domain.secrets import ApiKeyText
 from gatehouse.usecases.asking import (
     Answer,
     Ask,
@@ -37,14 +37,23 @@ _CREDENTIALS: Final = 2
 _REREADS: Final = 4
 
 
-def application_of(snapshot: Snapshot, key_text: ApiKeyText) -> Application:
+def application_of(
+    ports: Ports, snapshot: Snapshot, key_text: ApiKeyText, origin: Origin | None = None
+) -> Application:
     """Return the application whose key stands in the snapshot. Raises Unauthenticated."""
     key = snapshot.key
-    if key is None or snapshot.account is None or not matches(key_text.secret, key.secret_hash):
+    secret = key.secret_of(key_text.secret, ports.clock.now()) if key is not None else None
+    if key is None or secret is None or snapshot.account is None:
         raise Unauthenticated(
-            "This API key is not known. It may have been revoked; an Administrator makes new ones."
+            "This API key is not known. It may have been revoked, or replaced by a newer secret; "
+            "an Administrator makes new ones."
         )
-    return Application(key)
+    return Application(key, secret, origin or Origin())
+
+
+def touch(ports: Ports, application: Application) -> None:
+    """Note that the application used its key, and with which secret."""
+    ports.store.api_keys.touch(application.key, application.secret, ports.clock.now())
 
 
 def authenticate(ports: Ports, key_text: ApiKeyText) -> Application:
@@ -61,7 +70,7 @@ def admitted(
     ports: Ports, snapshot: Snapshot, key_text: ApiKeyText, asks: Sequence[Ask] = ()
 ) -> Application:
     """Return the application if its key may ask this. Raises Unauthenticated or NotAllowed."""
-    application = application_of(snapshot, key_text)
+    application = application_of(ports, snapshot, key_text)
     needed = [ApiScope.AUTHORIZE]
     if any(ask.dry_run for ask in asks):
         needed.append(ApiScope.AUTHORIZE_DRY_RUN)
@@ -71,7 +80,7 @@ def admitted(
                 f"This API key may not ask for this: it lacks the scope {scope}. "
                 "An Administrator can add the scope or make another key."
             )
-    ports.store.api_keys.touch(application.key, ports.clock.now())
+    touch(ports, application)
     return application
 
 

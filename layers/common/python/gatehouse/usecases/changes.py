@@ -60,12 +60,26 @@ class Save:
 class Remove:
     """Delete something that stands as it was read; organizations and groups count a removal.
 
-    With ``namings`` it holds only while no grant named a group since that count was read.
+    With ``namings`` it holds only while no grant named a group since that count was read; with
+    ``unused``, of a key, only while nobody used that since it was read.
     """
 
     old: User | Group | Organization | ApiKey
     otherwise: GatehouseError | None = None
     namings: int | None = None
+    unused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Revisit:
+    """Have the sweep look at a key again; hold only while nobody used that since it was read.
+
+    ``noticed_at`` is when its account's Administrators were told that it is unused.
+    """
+
+    key: ApiKey
+    at: datetime
+    noticed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +129,7 @@ class RequireUnchanged:
     """Hold only while this user or key stands as it was read."""
 
     read: User | ApiKey
-    otherwise: GatehouseError
+    otherwise: GatehouseError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +251,7 @@ class Open:
 Change = (
     Save
     | Remove
+    | Revisit
     | Claim
     | Release
     | Enrol

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from gatehouse.domain.account import Account
 from gatehouse.domain.activity import Activity, Category, Outcome
-from gatehouse.domain.api_key import ApiKey
+from gatehouse.domain.api_key import ApiKey, Secret
 from gatehouse.domain.blocking import Blocked
 from gatehouse.domain.connection import Connection
 from gatehouse.domain.decision import Facts, Pair
@@ -47,7 +47,9 @@ class LogQuery:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Something whose time has come: ``connection``, ``mailing``, ``grant`` or ``removal``."""
+    """Something whose time has come: a ``connection``, ``mailing``, ``grant``, ``removal`` or
+    ``api_key``.
+    """
 
     kind: str
     account_id: str
@@ -214,8 +216,11 @@ class ApiKeys(Protocol):
 
     def get(self, account_id: str, api_key_id: str) -> ApiKey | None: ...
     def page(self, account_id: str, after: str | None, limit: int) -> Page[ApiKey]: ...
-    def touch(self, key: ApiKey, now: datetime) -> None:
-        """Note that a key was used, at most once an hour."""
+    def touch(self, key: ApiKey, secret: Secret, now: datetime) -> None:
+        """Note that a secret of a key was used, at most once an hour."""
+
+    def forget(self, account_id: str, api_key_id: str) -> None:
+        """Drop what is noted of a key that is gone."""
 
 
 class Sessions(Protocol):

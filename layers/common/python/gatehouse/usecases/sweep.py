@@ -1,4 +1,5 @@
-"""Tidy up what time has done: note expiries, send what was never handed over, clear traces.
+"""Tidy up what time has done: note expiries, send what was never handed over, clear traces,
+revoke keys that nobody uses.
 
 Nothing here decides: expiry is a comparison with the clock wherever it matters. Each thing is
 read again before it is touched, so the sweep may stop anywhere, run twice, or run a week late.
@@ -16,6 +17,7 @@ from gatehouse.usecases.lifecycle import Step, changes_of, notice_of, pair_of
 from gatehouse.usecases.notify import is_over, notify_again
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
+from gatehouse.usecases.revoke_unused import revoke_unused
 from gatehouse.usecases.stored import Due
 
 
@@ -43,6 +45,7 @@ def sweep(
         "mailing": _send,
         "grant": _gather,
         "removal": _tidy,
+        "api_key": revoke_unused,
     }
     for due in ports.store.due(ports.clock.now()):
         if not has_time():

@@ -7,7 +7,7 @@ from gatehouse.domain.api_key import ApiKey, ApiScope
 from gatehouse.domain.errors import EtagStale, Malformed, Refused
 from gatehouse.domain.plain_text import one_line
 from gatehouse.domain.principal import administrator
-from gatehouse.http import bodies
+from gatehouse.http import bodies, key_bodies
 from gatehouse.http.answers import Answer
 from gatehouse.http.call import SECRET
 from gatehouse.http.routes.console.forms import (
@@ -91,7 +91,7 @@ def change_key(visit: Visit) -> Answer:
     old = _own(visit)
     try:
         body = _read(visit)
-        change = bodies.ApiKeyChangeBody(name=body.name, scopes=body.scopes).change()
+        change = key_bodies.ApiKeyChangeBody(name=body.name, scopes=body.scopes).change()
         changed = api_keys.change_key(
             visit.ports,
             visit.person,
@@ -131,9 +131,9 @@ _SHOW: Final[Mapping[str, Page]] = {"revoke": _ask_revoke}
 _TAKE: Final[Mapping[str, Page]] = {"revoke": _take_revoke}
 
 
-def _read(visit: Visit) -> bodies.ApiKeyBody:
+def _read(visit: Visit) -> key_bodies.ApiKeyBody:
     body = {"name": typed(visit, "name"), "scopes": sorted(visit.ticked("scope."))}
-    return bodies.read(bodies.ApiKeyBody, body)
+    return bodies.read(key_bodies.ApiKeyBody, body)
 
 
 def _own(visit: Visit) -> ApiKey:

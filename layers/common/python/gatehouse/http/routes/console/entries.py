@@ -48,6 +48,8 @@ def _facts(entry: Activity, names: Names) -> list[tuple[str, str]]:
     ]
     company = names.of(actor.home_account_id, "")
     who = [one_line(actor.name), *([f"of {company}"] if company else [])]
+    if actor.api_key_secret is not None:
+        who.append(f"by its secret {actor.api_key_secret}")
     facts: dict[str, str] = {
         "Who": f"{' '.join(who)}{': ' if roles else ''}{', '.join(roles)}",
         "Did": " on ".join([one_line(entry.action), *_resource(entry)]),
