@@ -113,6 +113,10 @@ acme's, which is a host
     GET     yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404 |
     PATCH   yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404 |
     DELETE  yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404 |
+/api-keys/{api_key_id}/rotate
+    POST    yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404 |
+/api-keys/{api_key_id}/older-secret
+    DELETE  yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404 |
 /me
     GET     yes yes yes yes yes yes yes yes | own own | own |
 /accessible-accounts/{account_id}/organizations
@@ -316,6 +320,9 @@ class Place:
             "continuum": self._people(continuum, acme, stranger),
         }
         self.keys = {"acme": self._keys(acme), "continuum": {SCOPES: continuum.key}}
+        self.rotated = self.keys["acme"]["authorize",]
+        key_id = f"key_{self.rotated.split('_')[2]}"
+        self._done(acme, "POST", f"/api-keys/{key_id}/rotate")
         for key in (*self.keys["acme"].values(), continuum.key, stranger.key):
             world.api("GET", "/users", token=key)  # its use is noted, once an hour
 
@@ -330,6 +337,8 @@ class Place:
             connection_id = self.asking
         elif path.startswith("/blocked-hosts/"):
             company = replace(company, account_id=self.hosts[method])
+        elif path.endswith("/older-secret"):
+            company = replace(company, key=self.rotated)
         (found,) = requests_of(
             [row.key],
             company,
