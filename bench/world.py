@@ -33,6 +33,8 @@ ENVIRONMENT: Final = {
     "OIDC_ISSUER": "https://issuer.bench",
     "OIDC_CLIENT_ID": "bench",
     "SIGNING_KEY": "bench",
+    "FILES_BUCKET": "files",
+    "TRANSFER_QUEUE_URL": "https://sqs.test/transfer",
     "POWERTOOLS_SERVICE_NAME": "gatehouse",
     "POWERTOOLS_METRICS_NAMESPACE": "Gatehouse",
 }

@@ -9,9 +9,11 @@ from contextlib import ExitStack
 from functools import partial
 from typing import Any, Final, TextIO
 
+from local.courier import Courier
 from local.engine import Engine
 from local.gateway import Gateway
 from local.options import Options
+from local.resources import client, queue_url
 from local.routing import RouteTable
 from local.runtime import Runtime, demo_world, start_engine
 from local.schedule import Schedule, run_cleanup
@@ -60,6 +62,9 @@ class Runner:
             for schedule in _schedules(runtime, workers):
                 schedule.start()
                 stack.callback(schedule.stop)
+            courier = Courier(client("sqs", engine.endpoint), queue_url(engine.endpoint), workers)
+            courier.start()
+            stack.callback(courier.stop)
             self._serve(runtime, workers, engine, listening, world)
 
     def _serve(

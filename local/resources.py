@@ -1,4 +1,4 @@
-"""What a deployment's template creates, made in the local engine: the table and the SES identity."""
+"""What a deployment's template creates, made in the local engine: table, SES identity, files, queue."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -6,6 +6,8 @@ from typing import Any, Final
 import boto3
 from botocore.config import Config
 
+from gatehouse.store.queue import UPLOAD
+from local.engine import KEY
 from local.state import StateFolder
 from local.template import Template
 from local.trouble import Trouble
@@ -13,7 +15,14 @@ from local.trouble import Trouble
 TABLE_NAME: Final = "gatehouse-local"
 MAIL_FROM: Final = "no-reply@gatehouse.test"
 REGION: Final = "us-east-1"
-CREDENTIALS: Final = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}  # no secret
+CREDENTIALS: Final = {name.lower(): value for name, value in KEY.items()}
+BUCKET: Final = "gatehouse-local-files"
+QUEUE: Final = "gatehouse-local-transfer"
+
+
+def queue_url(endpoint: str) -> str:
+    """Return the address of the queue of jobs."""
+    return f"{endpoint}/000000000000/{QUEUE}"
 
 
 def client(service: str, endpoint: str) -> Any:
@@ -28,9 +37,10 @@ def client(service: str, endpoint: str) -> Any:
 
 
 def ensure_resources(endpoint: str, template: Template, state: StateFolder) -> bool:
-    """Create the table and the identity if they are absent; say whether the table was new."""
+    """Create what is absent; say whether the table was new."""
     new = _ensure_table(client("dynamodb", endpoint), template, state)
     _ensure_identity(client("sesv2", endpoint))
+    ensure_files(client("s3", endpoint), client("sqs", endpoint))
     return new
 
 
@@ -72,3 +82,20 @@ def _ensure_identity(sesv2: Any) -> None:
         sesv2.create_email_identity(EmailIdentity=MAIL_FROM)
     except sesv2.exceptions.AlreadyExistsException:
         return
+
+
+def ensure_files(s3: Any, sqs: Any, bucket: str = BUCKET, queue: str = QUEUE) -> str:
+    """Create the bucket and the queue that hears of uploads; return the queue's address."""
+    url = str(sqs.create_queue(QueueName=queue)["QueueUrl"])
+    asked = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+    s3.create_bucket(Bucket=bucket)
+    uploads = {"Key": {"FilterRules": [{"Name": "suffix", "Value": f"/{UPLOAD}"}]}}
+    told = {
+        "QueueArn": asked["Attributes"]["QueueArn"],
+        "Events": ["s3:ObjectCreated:*"],
+        "Filter": uploads,
+    }
+    s3.put_bucket_notification_configuration(
+        Bucket=bucket, NotificationConfiguration={"QueueConfigurations": [told]}
+    )
+    return url

@@ -7,6 +7,7 @@
     <etag acme/continuum>           its version now
     <mailing acme/continuum>        the newest of its invitations
     <link nora@continuum.test>      the secret of the newest invitation mailed there
+    <import acme>                   the newest import of a company
 
 So a stored event holds no secret, and works in every world that has these names.
 """
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from gatehouse.domain.connection import Connection
+from gatehouse.domain.job import JobKind
 from gatehouse.usecases.stored import Store
 from local.template import ROOT
 from local.trouble import Trouble
@@ -58,7 +60,7 @@ STORY: Final = (
     ("invite-revoke", 200),
 )
 _NAME: Final = re.compile(
-    r"<(account|key|user|token|group|organization|connection|etag|mailing|link) ([^<>\"]+)>"
+    r"<(account|key|user|token|group|organization|connection|etag|mailing|link|import) ([^<>\"]+)>"
 )
 
 
@@ -100,9 +102,17 @@ class Names:
                 "etag": str(found.version),
                 "mailing": found.mailing_id,
             }[kind]
+        if kind == "import":
+            return self._import(account)
         if kind in {"group", "organization"}:
             return _id_of(account, f"{kind}s", "name", rest, f"{kind}_id")
         return account and account["api_key" if kind == "key" else "account_id"]
+
+    def _import(self, account: Any) -> str | None:
+        if account is None:
+            return None
+        jobs = self._store.jobs.page(account["account_id"], JobKind.IMPORT, None, 1).items
+        return jobs[0].job_id if jobs else None
 
     def _connection(self, host: Any, guest: Any) -> Connection | None:
         if host is None or guest is None:

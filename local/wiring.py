@@ -11,7 +11,7 @@ from gatehouse.config import Settings
 from gatehouse.usecases.ports import Ports
 from local import identity
 from local.clock import SharedClock
-from local.resources import CREDENTIALS, MAIL_FROM, REGION, TABLE_NAME
+from local.resources import BUCKET, CREDENTIALS, MAIL_FROM, REGION, TABLE_NAME, queue_url
 from local.state import StateFolder
 from local.template import Template
 
@@ -39,6 +39,10 @@ def set_environment(base_url: str, endpoint: str, state: StateFolder, template: 
             "SIGNING_KEY": state.secret("signing-key.json"),
             "AWS_ENDPOINT_URL_DYNAMODB": endpoint,
             "AWS_ENDPOINT_URL_SESV2": endpoint,
+            "AWS_ENDPOINT_URL_S3": endpoint,
+            "AWS_ENDPOINT_URL_SQS": endpoint,
+            "FILES_BUCKET": BUCKET,
+            "TRANSFER_QUEUE_URL": queue_url(endpoint),
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ACCESS_KEY_ID": CREDENTIALS["aws_access_key_id"],

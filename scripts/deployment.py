@@ -162,7 +162,13 @@ def remove(stack: Stack) -> None:
             f"The data of {stack.name} is protected. If it may go for good, first run\n"
             "make deploy DELETION_PROTECTION=false"
         )
+    _empty(stack, stack.outputs()["FilesBucket"])
     stack.sam("delete")
+
+
+def _empty(stack: Stack, bucket: str) -> None:
+    """Delete what is on the way in or out: CloudFormation deletes no bucket that holds something."""
+    stack.session.resource("s3").Bucket(bucket).objects.all().delete()
 
 
 def _needed(name: str) -> str:

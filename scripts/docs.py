@@ -51,6 +51,7 @@ TO_DO: Final = {
     "invitation-expired": "Ask the host to send the invitation again.",
     "invitation-declined": "If that has changed, ask the host for a new invitation.",
     "connection-revoked": "If access is still needed, ask the host for a new invitation.",
+    "file-gone": "Send the file again: what is uploaded is kept for a week at most, and an import reads the one file that it began with.",
     "malformed-request": "Mend what `errors[]` points to (JSON pointers, RFC 6901); of the query string the pointer is `/<parameter>`.",
     "body-too-large": "Send it in smaller parts: a body has at most 256 KB.",
     "unsupported-media-type": "Send `application/json` in UTF-8, uncompressed.",
@@ -63,6 +64,8 @@ TO_DO: Final = {
     "store-unavailable": "Repeat after `Retry-After`. Nothing was allowed, and a write that was not answered either happened whole or not at all: an `Idempotency-Key` makes repeating it safe. On call: look at the table's throttling and the function's network.",
     "mail-unavailable": "Nothing: no route sends it. The mail stays `queued` and the clean-up tries again. On call: look at SES.",
     "mail-refused": "Nothing: no route sends it. The recipient is marked `bounced`. On call: look at the address, and at whether SES has verified the sender.",
+    "files-unavailable": "Repeat after `Retry-After`. Jobs under way go on by themselves. On call: look at S3 and at the function's permissions.",
+    "queue-unavailable": "Nothing: no route sends it. A job that could not be queued is picked up by the clean-up. On call: look at SQS.",
     "issuer-unavailable": "Repeat after `Retry-After`. API keys and open sessions work meanwhile. On call: look at the identity provider.",
     "internal-error": "Repeat. On call: the function's log has the traceback under the same `request_id`.",
 }
@@ -71,6 +74,7 @@ TO_DO: Final = {
 WITHOUT_A_ROUTE: Final = {
     "deliveries": "no route: EventBridge, when SES reports a bounce or a complaint",
     "create_account": "no route: IAM says who may invoke it",
+    "transfer": "no route: the queue of jobs, when one is to go on",
 }
 
 _ERRORS_HEAD: Final = f"""# Problems

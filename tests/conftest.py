@@ -80,7 +80,8 @@ def ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if not Path(python).exists():
         pytest.skip(f"ministack is not installed ({python}); `make test` installs it")
     state = StateFolder(tmp_path_factory.mktemp("ministack"))
-    engine = Engine(state)
+    keys = {name: os.environ[name] for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")}
+    engine = Engine(state, variables=keys)
     engine.start()
     yield engine.endpoint
     engine.stop()
@@ -101,6 +102,9 @@ def elsewhere_table(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 def _table_at(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", endpoint)
+    if not ELSEWHERE or endpoint != ELSEWHERE:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", endpoint)
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", endpoint)
     client = _client("dynamodb", region_name="us-east-1", endpoint_url=endpoint)
     name = create_table(client)
     client.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1})

@@ -59,6 +59,8 @@ class Caller:
             "OIDC_ISSUER": idp.issuer.url,
             "OIDC_CLIENT_ID": CLIENT_ID,
             "SIGNING_KEY": "of no use here",
+            "FILES_BUCKET": "of no use here",
+            "TRANSFER_QUEUE_URL": "of no use here",
         }
         ports = wiring.build(Settings.from_environment(settings))
         self._seeder = Seeder(ports, People(ports.store, state), idp.issuer.identity_of)

@@ -46,6 +46,8 @@ KEYS = {
     "attempts": t.attempts_key(H, "invite", "2026-11-22T10"),
     "draft": t.draft_key(H, user_id(1, HOST), "a draft"),
     "session": t.session_key("0" * 64),
+    "job": t.job_key(H, numbered("imp", 1)),
+    "job_notes": t.job_notes_key(H, numbered("imp", 1), 0),
 }
 
 

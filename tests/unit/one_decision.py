@@ -20,6 +20,8 @@ SETTINGS = {
     "OIDC_ISSUER": "https://issuer.test",
     "OIDC_CLIENT_ID": "client",
     "SIGNING_KEY": "a key for tests",
+    "FILES_BUCKET": "files",
+    "TRANSFER_QUEUE_URL": "https://sqs.test/transfer",
     "POWERTOOLS_METRICS_DISABLED": "true",
     "POWERTOOLS_LOG_LEVEL": "CRITICAL",
 }

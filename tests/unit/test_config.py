@@ -15,6 +15,8 @@ NEEDED = {
     "OIDC_ISSUER": "https://issuer.test",
     "OIDC_CLIENT_ID": "client",
     "SIGNING_KEY": "a very secret key",
+    "FILES_BUCKET": "files",
+    "TRANSFER_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/transfer",
 }
 
 

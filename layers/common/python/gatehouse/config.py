@@ -16,6 +16,8 @@ class Settings:
     oidc_issuer: str
     oidc_client_id: str
     signing_key: str
+    files_bucket: str = ""
+    transfer_queue_url: str = ""
     ses_configuration_set: str | None = None
     organization_ids_limit: int = 1_000
     group_ids_limit: int = 200
@@ -41,6 +43,8 @@ class Settings:
             oidc_issuer=environment["OIDC_ISSUER"],
             oidc_client_id=environment["OIDC_CLIENT_ID"],
             signing_key=environment["SIGNING_KEY"],
+            files_bucket=environment["FILES_BUCKET"],
+            transfer_queue_url=environment["TRANSFER_QUEUE_URL"],
             ses_configuration_set=environment.get("SES_CONFIGURATION_SET") or None,
             organization_ids_limit=number("LIMIT_ORGANIZATION_IDS", 1_000),
             group_ids_limit=number("LIMIT_GROUP_IDS", 200),

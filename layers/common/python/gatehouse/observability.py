@@ -122,6 +122,11 @@ def swept(**counts: object) -> None:
     logger().info("swept", extra=counts)
 
 
+def worked(*, kind: str, state: str, **counts: int) -> None:
+    """Note what a job came to for now: its kind and its counts, never whose it is."""
+    logger().info("worked", extra={"kind": kind, "state": state, "counts": counts})
+
+
 def fed_back(*, reported: str | None, noted: bool) -> None:
     """Note a report of the mail service; None if it was about no mail of ours."""
     logger().info("fed back", extra={"reported": reported, "noted": noted})

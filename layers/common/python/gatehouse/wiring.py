@@ -16,7 +16,7 @@ from gatehouse.domain.limits import Limits
 from gatehouse.domain.moments import to_the_millisecond
 
 if TYPE_CHECKING:
-    from gatehouse.usecases.ports import Clock, Identities, Mailer, Ports
+    from gatehouse.usecases.ports import Clock, Files, Identities, Mailer, Ports, Queue
     from gatehouse.usecases.stored import Store
 
 
@@ -101,6 +101,41 @@ class LazyPorts:
             config=Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 1}),
         )
         return SesMailer(client, self.settings.mail_from, self.settings.ses_configuration_set)
+
+    @cached_property
+    def files(self) -> Files:
+        import boto3
+        from botocore.config import Config
+
+        from gatehouse.store.files import S3Files
+
+        client = boto3.client(
+            "s3",
+            region_name=self.settings.region,
+            config=Config(
+                connect_timeout=1,
+                read_timeout=20,
+                retries={"total_max_attempts": 3},
+                signature_version="s3v4",
+                # Without it addresses lead to the global endpoint, which redirects new buckets.
+                s3={"addressing_style": "virtual"},
+            ),
+        )
+        return S3Files(client, self.settings.files_bucket)
+
+    @cached_property
+    def queue(self) -> Queue:
+        import boto3
+        from botocore.config import Config
+
+        from gatehouse.store.queue import SqsQueue
+
+        client = boto3.client(
+            "sqs",
+            region_name=self.settings.region,
+            config=Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 2}),
+        )
+        return SqsQueue(client, self.settings.transfer_queue_url)
 
     @cached_property
     def identities(self) -> Identities:

@@ -11,7 +11,8 @@
     │   ├── ConnectionLive, IllegalStep, AlreadyAccepted, OfferChanged
     │   └── LastAdministrator, EmailTaken, SubdomainTaken, Contended
     ├── Gone                      410  was there, is over
-    │   └── LinkReplaced, InvitationExpired, InvitationDeclined, ConnectionRevoked
+    │   ├── LinkReplaced, InvitationExpired, InvitationDeclined, ConnectionRevoked
+    │   └── FileGone
     ├── Malformed                 400  not of the documented shape
     ├── TooLarge                  413  body over the limit
     ├── UnsupportedMediaType      415
@@ -22,7 +23,8 @@
     ├── TooMany                   429  carries the seconds to wait
     ├── MailRefused                    (never leaves the outbox)
     └── Unable                    503  we could not read or record
-        └── StoreUnavailable, MailUnavailable, IssuerUnavailable
+        ├── StoreUnavailable, MailUnavailable, IssuerUnavailable
+        └── FilesUnavailable, QueueUnavailable
 
 Each class carries what RFC 9457 asks for: a stable slug (its ``type``), a title, a status; each
 instance a ``detail`` that says what happened, why, and what to do next.
@@ -216,6 +218,12 @@ class ConnectionRevoked(Gone):
     slug, title = "connection-revoked", "The connection was revoked"
 
 
+class FileGone(Gone):
+    """Say that a file is no longer kept, or is not the one that was meant."""
+
+    slug, title = "file-gone", "The file is gone"
+
+
 class Malformed(GatehouseError):
     """Say that the request is not of the documented shape."""
 
@@ -300,3 +308,15 @@ class IssuerUnavailable(Unable):
     """Say that the identity provider did not answer."""
 
     slug, title = "issuer-unavailable", "The identity provider did not answer"
+
+
+class FilesUnavailable(Unable):
+    """Say that where files are kept did not answer."""
+
+    slug, title = "files-unavailable", "The files did not answer"
+
+
+class QueueUnavailable(Unable):
+    """Say that the queue of jobs did not answer."""
+
+    slug, title = "queue-unavailable", "The queue did not answer"

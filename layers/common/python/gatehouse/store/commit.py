@@ -13,7 +13,7 @@ from gatehouse.domain.grant import GrantState
 from gatehouse.domain.moments import to_text
 from gatehouse.domain.roles import Role
 from gatehouse.domain.user import Status
-from gatehouse.store import entries, invitations, key_operations, mapping
+from gatehouse.store import entries, invitations, jobs, key_operations, mapping
 from gatehouse.store import table as t
 from gatehouse.store.engine import Table
 from gatehouse.store.entities import key_of, receipt_row, removed_row, row_of
@@ -62,6 +62,7 @@ class Commit:
             c.Queue: self._queue,
             c.Record: self._record,
             c.Open: self._open,
+            c.Notes: self._notes,
             c.Receipt: self._receipt,
         }
 
@@ -267,6 +268,9 @@ class Commit:
         session = change.session
         row = invitations.session_row(session, int(session.expires_at.timestamp()))
         return [self._make.put(row, t.Row.pk.does_not_exist())]
+
+    def _notes(self, change: c.Notes) -> list[Operation]:
+        return [self._make.put(jobs.notes_row(change))]
 
     def _receipt(self, change: c.Receipt) -> list[Operation]:
         over = t.ReceiptRow.expires_at <= to_text(change.now)

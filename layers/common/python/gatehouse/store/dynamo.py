@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from gatehouse.store.directory import DynamoDirectory
     from gatehouse.store.drafts import DynamoDrafts
     from gatehouse.store.grants import DynamoGrants
+    from gatehouse.store.jobs import DynamoJobs
     from gatehouse.store.mailings import DynamoMailings
     from gatehouse.usecases.changes import Change, Receipt
     from gatehouse.usecases.stored import Due
@@ -97,6 +98,12 @@ class DynamoStore:
         from gatehouse.store.drafts import DynamoDrafts
 
         return DynamoDrafts(self._table)
+
+    @cached_property
+    def jobs(self) -> DynamoJobs:
+        from gatehouse.store.jobs import DynamoJobs
+
+        return DynamoJobs(self._table)
 
     @cached_property
     def _commit(self) -> Commit:

@@ -5,9 +5,10 @@ from gatehouse.domain.api_key import ApiKey
 from gatehouse.domain.connection import Connection
 from gatehouse.domain.decision import Pair
 from gatehouse.domain.directory import Group, Organization
+from gatehouse.domain.job import Job
 from gatehouse.domain.moments import to_text
 from gatehouse.domain.user import User
-from gatehouse.store import invitations, mapping
+from gatehouse.store import invitations, jobs, mapping
 from gatehouse.store import table as t
 from gatehouse.usecases import changes as c
 
@@ -27,6 +28,8 @@ def row_of(entity: c.Entity) -> t.Row:
             return mapping.pair_row(entity)
         case ApiKey():
             return mapping.api_key_row(entity)
+        case Job():
+            return jobs.job_row(entity)
         case Organization():
             return mapping.organization_row(entity)
 

@@ -229,6 +229,25 @@ class DraftRow(Row):
     expires_at = UnicodeAttribute()
 
 
+class JobRow(Row):
+    account_id = UnicodeAttribute()
+    kind = UnicodeAttribute()
+    state = UnicodeAttribute()
+    started_by = UnicodeAttribute()
+    options = JSONAttribute()
+    position = JSONAttribute()
+    counts = JSONAttribute()
+    notes = NumberAttribute()
+    problem = UnicodeAttribute(null=True)
+    lease_until = UnicodeAttribute(null=True)
+    attempts = NumberAttribute()
+    finished_at = UnicodeAttribute(null=True)
+
+
+class JobNotesRow(Row):
+    entries = UnicodeAttribute()
+
+
 class SessionRow(Row):
     user_id = UnicodeAttribute()
     expires_at = UnicodeAttribute()

@@ -28,6 +28,8 @@ No other module spells a key. Rows load when one is first asked for: a decision 
 | the answer to an Idempotency-Key         | GetItem           | <account>#RECEIPT · <sha256>                    | strong   |
 | attempts in this hour                    | UpdateItem        | <account>#ATTEMPTS · <name>#<hour>              | –        |
 | what somebody is still putting together  | GetItem           | <account>#DRAFT · <user>#<draft>                | strong   |
+| jobs, one or newest first                | GetItem, Query    | <account>#JOB · <job>                           | strong   |
+| what a job noted                         | Query             | <account>#JOB_NOTES#<job> · <number>            | strong   |
 | a browser's session                      | GetItem           | SESSION#<sha256> · SESSION                      | strong   |
 | what is due                              | Query on ``due``  | DUE#<shard> · <time>                            | eventual |
 
@@ -59,6 +61,7 @@ JSON_ATTRIBUTES: Final = frozenset(
     {
         *("mapped_actions", "mapped_resource_types", "ip_allow_list"),
         *("resent_at", "invited_at", "changes", "facts"),
+        *("options", "position", "counts"),
     }
 )
 """Attributes that are JSON as text."""
@@ -198,6 +201,14 @@ def draft_key(account_id: str, user_id: str, draft_id: str) -> Key:
     return Key(f"{account_id}#DRAFT", f"{user_id}#{draft_id}")
 
 
+def job_key(account_id: str, job_id: str) -> Key:
+    return Key(f"{account_id}#JOB", job_id)
+
+
+def job_notes_key(account_id: str, job_id: str, number: int) -> Key:
+    return Key(f"{account_id}#JOB_NOTES#{job_id}", f"{number:06d}")
+
+
 def session_key(session_hash: str) -> Key:
     return Key(f"SESSION#{session_hash}", "SESSION")
 
@@ -213,6 +224,7 @@ _DUE_KINDS: Final = {
     "GRANT": "grant",
     "REMOVED": "removal",
     "API_KEY_USE": "api_key",
+    "JOB": "job",
 }
 
 

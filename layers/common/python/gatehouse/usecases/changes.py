@@ -6,8 +6,10 @@ longer holds; any other that no longer holds means that somebody was faster (:cl
 and the use case reads and decides again.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from gatehouse.domain.account import Account
 from gatehouse.domain.activity import Activity
@@ -18,6 +20,7 @@ from gatehouse.domain.decision import Pair
 from gatehouse.domain.directory import Group, Organization
 from gatehouse.domain.errors import GatehouseError
 from gatehouse.domain.grant import DirectGrant
+from gatehouse.domain.job import Job
 from gatehouse.domain.mailing import Mailing
 from gatehouse.domain.session import Session
 from gatehouse.domain.user import User
@@ -44,7 +47,7 @@ class Receipt:
     expires_at: datetime
 
 
-Entity = Account | User | Group | Organization | Connection | Pair | ApiKey
+Entity = Account | User | Group | Organization | Connection | Pair | ApiKey | Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +251,15 @@ class Open:
     session: Session
 
 
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """Keep what a job has to say beside its counts; a repeat of the same number replaces it."""
+
+    job: Job
+    number: int
+    entries: tuple[Mapping[str, Any], ...]
+
+
 Change = (
     Save
     | Remove
@@ -272,5 +284,6 @@ Change = (
     | Queue
     | Record
     | Open
+    | Notes
     | Receipt
 )

@@ -1,7 +1,8 @@
 """The ports that use cases speak to; adapters stand behind them."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from gatehouse.domain.limits import Limits
@@ -54,6 +55,55 @@ class SignedIn:
     verified_email: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that is kept: how many bytes, and what tells this content from any other."""
+
+    size: int
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class UploadForm:
+    """Where a browser's form sends a file, and the fields that stand before it."""
+
+    address: str
+    fields: Mapping[str, str]
+
+
+class Files(Protocol):
+    """Files by name. Everything here raises FilesUnavailable when they cannot be reached."""
+
+    def put(self, name: str, chunks: Iterable[bytes]) -> File:
+        """Keep a file, whole or not at all, without holding more than a part of it in memory."""
+
+    def find(self, name: str) -> File | None: ...
+    def read(self, name: str, etag: str, start: int = 0) -> Iterator[bytes]:
+        """Read on from a byte, chunk by chunk. Raises FileGone if it is not that file any more."""
+
+    def delete(self, name: str) -> None: ...
+    def upload_address(self, name: str, lifetime: timedelta) -> str:
+        """Return where anybody who has the address may PUT this file, for so long."""
+
+    def upload_form(
+        self, name: str, lifetime: timedelta, *, most: int, return_to: str
+    ) -> UploadForm:
+        """Return what lets a form send this file of at most so many bytes, and then go on."""
+
+    def download_address(self, name: str, lifetime: timedelta, *, save_as: str) -> str:
+        """Return where anybody who has the address may read this file, for so long."""
+
+
+class Queue(Protocol):
+    """The queue of jobs that want to go on."""
+
+    def send(self, account_id: str, job_id: str) -> None:
+        """Ask for a job's next steps, at least once and soon. Raises QueueUnavailable.
+
+        What is lost here the sweep asks for again: a job that is not over is always due.
+        """
+
+
 class Ports(Protocol):
     """Everything a use case may speak to; each is made when first asked for."""
 
@@ -63,6 +113,10 @@ class Ports(Protocol):
     def mailer(self) -> Mailer: ...
     @property
     def identities(self) -> Identities: ...
+    @property
+    def files(self) -> Files: ...
+    @property
+    def queue(self) -> Queue: ...
     @property
     def clock(self) -> Clock: ...
     @property

@@ -7,7 +7,7 @@ Every read is strongly consistent unless it says otherwise, and everything here 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from gatehouse.domain.account import Account
 from gatehouse.domain.activity import Activity, Category, Outcome
@@ -18,6 +18,7 @@ from gatehouse.domain.decision import Facts, Pair
 from gatehouse.domain.directory import Group, Organization
 from gatehouse.domain.draft import Draft
 from gatehouse.domain.grant import DirectGrant, Holder
+from gatehouse.domain.job import Job, JobKind
 from gatehouse.domain.mailing import Delivery, Link, Mailing
 from gatehouse.domain.pages import Page
 from gatehouse.domain.session import Session
@@ -47,8 +48,8 @@ class LogQuery:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Something whose time has come: a ``connection``, ``mailing``, ``grant``, ``removal`` or
-    ``api_key``.
+    """Something whose time has come: a ``connection``, ``mailing``, ``grant``, ``removal``,
+    ``api_key`` or ``job``.
     """
 
     kind: str
@@ -237,6 +238,19 @@ class Drafts(Protocol):
     def keep(self, draft: Draft) -> None: ...
 
 
+class Jobs(Protocol):
+    """Work that is done in steps."""
+
+    def get(self, account_id: str, job_id: str) -> Job | None: ...
+    def page(self, account_id: str, kind: JobKind, after: str | None, limit: int) -> Page[Job]:
+        """Return the account's jobs of a kind, newest first."""
+
+    def notes_page(
+        self, account_id: str, job_id: str, after: str | None, limit: int
+    ) -> Page[Mapping[str, Any]]:
+        """Return the entries of at most ``limit`` notes, in the order they were written."""
+
+
 class Store(Protocol):
     """The one table."""
 
@@ -260,6 +274,8 @@ class Store(Protocol):
     def sessions(self) -> Sessions: ...
     @property
     def drafts(self) -> Drafts: ...
+    @property
+    def jobs(self) -> Jobs: ...
 
     def commit(self, *changes: Change | None) -> None:
         """Make all changes at one instant, or none; Nones are left out.

@@ -1,5 +1,5 @@
 """Tidy up what time has done: note expiries, send what was never handed over, clear traces,
-revoke keys that nobody uses.
+revoke keys that nobody uses, ask for jobs that have stalled.
 
 Nothing here decides: expiry is a comparison with the clock wherever it matters. Each thing is
 read again before it is touched, so the sweep may stop anywhere, run twice, or run a week late.
@@ -46,6 +46,7 @@ def sweep(
         "grant": _gather,
         "removal": _tidy,
         "api_key": revoke_unused,
+        "job": _ask_again,
     }
     for due in ports.store.due(ports.clock.now()):
         if not has_time():
@@ -107,3 +108,10 @@ def _gather(ports: Ports, due: Due) -> None:
 
 def _tidy(ports: Ports, due: Due) -> None:
     ports.store.directory.tidy_removal(due.account_id, due.id)
+
+
+def _ask_again(ports: Ports, due: Due) -> None:
+    """Ask for a job that waits, or whose worker has not been heard of for too long."""
+    job = ports.store.jobs.get(due.account_id, due.id)
+    if job is not None and job.due_at is not None and job.due_at <= ports.clock.now():
+        ports.queue.send(due.account_id, due.id)

@@ -1,0 +1,84 @@
+"""Where files and jobs go in tests: a bucket and a queue of the world's own, and who works them off."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import boto3
+
+from gatehouse.domain.job import JobKind
+from gatehouse.usecases.work import Steps, work
+from local.courier import queued_event
+from local.resources import ensure_files
+from tests.support.api import handler_of
+from tests.support.world import World
+
+
+class Jobs:
+    """The queue of a world, and the function that its messages go to."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.sqs = boto3.client("sqs", region_name="us-east-1")
+        self.s3 = boto3.client("s3", region_name="us-east-1")
+        name = f"gatehouse-{uuid.uuid4().hex[:12]}"
+        self.bucket = name
+        self.queue_url = ensure_files(self.s3, self.sqs, name, name)
+        self.messages()  # S3 tells that it can tell
+        world.ports.settings = replace(
+            world.ports.settings, files_bucket=name, transfer_queue_url=self.queue_url
+        )
+
+    def messages(self) -> list[Mapping[str, Any]]:
+        """Take what is in the queue."""
+        found: list[Mapping[str, Any]] = []
+        while True:
+            answer = self.sqs.receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10)
+            messages = answer.get("Messages", [])
+            if not messages:
+                return found
+            found += messages
+            for message in messages:
+                self.sqs.delete_message(
+                    QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"]
+                )
+
+    def run(self, milliseconds: int = 180_000, most: int = 100) -> dict[str, str]:
+        """Let the function work off the queue; return the states that jobs came to."""
+        states: dict[str, str] = {}
+        for _ in range(most):
+            messages = self.messages()
+            if not messages:
+                return states
+            for message in messages:
+                states |= handler_of("transfer")(queued_event([message]), _Context(milliseconds))
+        raise AssertionError(f"jobs go on for ever: {states}")
+
+    def queued(self) -> list[dict[str, Any]]:
+        """Take the messages and return what they say."""
+        return [json.loads(message["Body"]) for message in self.messages()]
+
+
+def run_steps(
+    world: World, account_id: str, job_id: str, steps: Steps, chunks: int | None = None
+) -> Any:
+    """Do a job's steps here, all of them or a number of chunks."""
+    left = iter(range(chunks - 1)) if chunks is not None else None
+    kinds = dict.fromkeys(JobKind, steps)
+    return work(
+        world.ports,
+        account_id,
+        job_id,
+        kinds,
+        lambda: left is None or next(left, None) is not None,
+    )
+
+
+class _Context:
+    def __init__(self, milliseconds: int) -> None:
+        self._milliseconds = milliseconds
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self._milliseconds
