@@ -4,8 +4,8 @@
     ───────────────  ──────────────────────────────────────────────────────────────────────────
     invitation       view token_path sign_in_url [viewer csrf]
     dead-end         cause [view viewer administrators answered_by answered_at by_viewer
-                     token_path sign_in_url csrf]
-    answered         outcome view [viewer already csrf]
+                     connection_id token_path sign_in_url csrf]
+    answered         outcome view [viewer already connection_id host_account_id csrf]
     sign-in-problem  cause [email account_name csrf]
     continue         account user csrf [added_by]
     home             viewer accounts invitations csrf
@@ -44,9 +44,11 @@ _OPTIONAL: Final[dict[str, Any]] = dict.fromkeys(
         "answered_at",
         "answered_by",
         "by_viewer",
+        "connection_id",
         "csrf",
         "email",
         "errors",
+        "host_account_id",
         "manages",
         "request_id",
         "retry_after",

@@ -180,6 +180,9 @@ def _page(
         viewer = viewer_of(call, offer.viewer, may_decide=offer.may_answer)
     if offer is not None:
         context["view"] = _view(call, offer)
+        if offer.may_answer:
+            context["connection_id"] = offer.connection.connection_id
+            context["host_account_id"] = offer.connection.host.account_id
     return html(
         name,
         status,
