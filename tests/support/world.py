@@ -1,8 +1,10 @@
 """A deployment under test, with companies in it."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from gatehouse import wiring
 from gatehouse.config import Settings
@@ -16,6 +18,12 @@ from tests.support.clock import FakeClock
 from tests.support.outbox import Outbox
 
 ROLES = ("administrator", "manager", "editor", "creator", "read_only", "lite")
+
+
+_BATCH: Final = 25
+"""How many items one BatchWriteItem takes."""
+_LOADED: Final[dict[str, tuple[Any, list[dict[str, Any]], timedelta]]] = {}
+"""What loading a company gave, left and took, by the company and the time."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,7 @@ class World:
         self.outbox = Outbox()
         self.issuer = issuer.FakeIssuer()
         self.api = Api()
+        self._companies: set[str] = set()
         settings = Settings(
             table_name=table_name,
             region="us-east-1",
@@ -106,9 +115,7 @@ class World:
                 }
             ]
         }
-        (wanted,) = read_world(tree)
-        # moto answers one call at a time.
-        made = AccountLoader(self.ports, issuer.identity_of, wanted, threads=1).load()
+        made = self._loaded(tree)
         return Company(
             account_id=made["account_id"],
             subdomain=subdomain,
@@ -119,6 +126,38 @@ class World:
             groups={g["name"]: g["group_id"] for g in made["groups"]},
             organizations={o["name"]: o["organization_id"] for o in made["organizations"]},
         )
+
+    def _loaded(self, tree: Any) -> Any:
+        """Load a company, or put the items that loading the same one left in an earlier table.
+
+        A company owns every item that it begins with, and moto takes a batch of puts in a
+        twentieth of the time of the transactions.
+        """
+        (subdomain,) = (account["subdomain"] for account in tree["accounts"])
+        began = self.clock.now()
+        known_by = json.dumps([tree, began.isoformat()])
+        if known_by in _LOADED and subdomain not in self._companies:
+            self._companies.add(subdomain)
+            made, items, took = _LOADED[known_by]
+            self._put(items)
+            self.clock.advance(seconds=took.total_seconds())
+            return made
+        before = self.dump()
+        (wanted,) = read_world(tree)
+        # moto answers one call at a time.
+        made = AccountLoader(self.ports, issuer.identity_of, wanted, threads=1).load()
+        if subdomain not in self._companies:
+            self._companies.add(subdomain)
+            left = [item for item in self.dump() if item not in before]
+            _LOADED[known_by] = made, left, self.clock.now() - began
+        return made
+
+    def _put(self, items: list[dict[str, Any]]) -> None:
+        table = self.ports.store._table  # type: ignore[attr-defined]  # the raw table
+        for start in range(0, len(items), _BATCH):
+            puts = [{"PutRequest": {"Item": item}} for item in items[start : start + _BATCH]]
+            left = table.connection.dispatch("BatchWriteItem", {"RequestItems": {table.name: puts}})
+            assert not left.get("UnprocessedItems")
 
     def token(self, company: Company, name: str = "administrator", **claims: Any) -> str:
         """Return an access token of one of the company's people."""
