@@ -83,7 +83,19 @@ _OFFER: Final[Json] = {
 }
 _PREVIEW: Final[Json] = {
     "roles": listing(record(own_role=ROLE, effective_role=ROLE)),
-    "people": maybe(listing(record(user_id=USER, name=TEXT, own_role=ROLE, effective_role=ROLE))),
+    "people": maybe(
+        listing(
+            record(
+                user_id=USER,
+                name=TEXT,
+                own_role=ROLE,
+                effective_role=ROLE,
+                rule=TRUTH | {"description": "The host has a rule for this person alone."},
+            )
+        )
+    ),
+    "denied_people": maybe(listing(record(user_id=USER, name=TEXT, own_role=ROLE)))
+    | {"description": "Whom a rule of the host denies."},
     "organizations": listing(_NAMED),
     "organization_count": NUMBER,
     "all_organizations": TRUTH,
@@ -137,7 +149,8 @@ _HINT: Final = record(
 _DECIDED: Final[Json] = {
     "reason": ref("Reason"),
     "own_role": maybe(ROLE),
-    "maximum_role": maybe(ROLE),
+    "maximum_role": maybe(ROLE)
+    | {"description": "The lower of the connection's and of a rule's for this person."},
     "effective_role": maybe(ROLE),
     "capped": TRUTH,
     "via": maybe(TEXT) | {"description": "`all`, else `direct`, else `group:` and the lowest id."},
@@ -145,7 +158,11 @@ _DECIDED: Final[Json] = {
     "activity_id": maybe(TEXT) | {"description": "Its entry in the log; null if not recorded."},
 }
 _CONTEXT = record("Why.", **_DECIDED)
-_CONTEXT["properties"] = {**_CONTEXT["properties"], "hint": {"anyOf": [_HINT, {"type": "null"}]}}
+_CONTEXT["properties"] = {
+    **_CONTEXT["properties"],
+    "rule": {"const": True, "description": "There if the host has a rule for this person alone."},
+    "hint": {"anyOf": [_HINT, {"type": "null"}]},
+}
 
 SCHEMAS: Final[dict[str, Json]] = {
     "Role": some(*Role) | {"description": "What a user may do, highest first."},
@@ -183,6 +200,19 @@ SCHEMAS: Final[dict[str, Json]] = {
     "Grant": page(
         record(organization_id=ORGANIZATION, name=TEXT, via=listing(TEXT)), **_TERMS, etag=ETAG
     ),
+    "Rule": record(
+        "What the host has set for one person of the guest, in the place of the grant.",
+        connection_id=CONNECTION,
+        user_id=USER,
+        name=maybe(TEXT) | {"description": "Null of somebody whom the guest has deleted."},
+        own_role=maybe(ROLE),
+        effective_role=maybe(ROLE) | {"description": "Null of who does not get in."},
+        denied=TRUTH,
+        **{**_TERMS, "maximum_role": maybe(ref("MaximumRole"))},
+        created_at=MOMENT,
+        etag=ETAG,
+    ),
+    "RulePage": page(ref("Rule")),
     "Offer": record("What anybody with the link may read.", **_OFFER),
     "OfferToDecide": record(
         "What an Administrator of the guest reads besides.", **{**_OFFER, "etag": ETAG, **_PREVIEW}
@@ -216,6 +246,7 @@ SCHEMAS: Final[dict[str, Json]] = {
         mapped_resource_types={"type": "object", "additionalProperties": TEXT},
         require_mfa=TRUTH,
         ip_allow_list=listing(TEXT),
+        denied_resource_types={"type": "object", "additionalProperties": listing(GROUP)},
         created_at=MOMENT,
         etag=ETAG,
     ),

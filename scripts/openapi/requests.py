@@ -7,7 +7,7 @@ from pydantic.json_schema import models_json_schema
 
 from gatehouse.domain.api_key import ApiScope
 from gatehouse.domain.roles import Role
-from gatehouse.http import authzen, bodies, fields, key_bodies, text
+from gatehouse.http import authzen, bodies, fields, key_bodies, reports, rules, text
 from gatehouse.usecases.asking import Semantic
 from scripts.openapi.operation import Json, line, ref
 
@@ -15,6 +15,7 @@ BODIES: Final[dict[str, type[bodies.Body]]] = {
     "Invitation": bodies.InvitationBody,
     "OfferTerms": bodies.PreviewBody,
     "GrantChange": bodies.GrantBody,
+    "RuleChange": rules.RuleBody,
     "Decline": bodies.DeclineBody,
     "NewUser": bodies.UserBody,
     "UserChange": bodies.UserChangeBody,
@@ -26,8 +27,8 @@ BODIES: Final[dict[str, type[bodies.Body]]] = {
     "KeyChange": key_bodies.ApiKeyChangeBody,
     "Rotation": key_bodies.RotationBody,
     "AccountChange": bodies.AccountChangeBody,
-    "ActivityReport": bodies.ActivityBody,
-    "ActivityReports": bodies.ActivitiesBody,
+    "ActivityReport": reports.ActivityBody,
+    "ActivityReports": reports.ActivitiesBody,
 }
 _NAMES: Final = {model.__name__: name for name, model in BODIES.items()} | {
     Role.__name__: "Role",

@@ -11,7 +11,7 @@ import sys
 import pytest
 from openapi_spec_validator import validate
 
-from gatehouse.http import bodies, key_bodies
+from gatehouse.http import bodies, key_bodies, reports, rules
 from local.template import ROOT
 from scripts.openapi.__main__ import text
 from scripts.openapi.problems import ERRORS
@@ -54,11 +54,11 @@ def test_every_operation_has_an_id_of_its_own_and_a_summary() -> None:
 def test_every_body_that_routes_read_is_in_the_document() -> None:
     models = {
         model
-        for module in (bodies, key_bodies)
+        for module in (bodies, key_bodies, reports, rules)
         for _, model in inspect.getmembers(module, inspect.isclass)
         if issubclass(model, bodies.Body)
     }
-    parts = {bodies.Body, bodies.ScopeBody, bodies.ResourceBody, bodies.AccountBody}
+    parts = {bodies.Body, bodies.ScopeBody, reports.ResourceBody, bodies.AccountBody}
     assert set(BODIES.values()) == models - parts
 
 

@@ -53,6 +53,18 @@ class Link:
 
 
 @dataclass
+class Single:
+    """What a host has set for one person, in the place of what the connection lets everybody do."""
+
+    link: str
+    denied: bool
+    maximum: str | None
+    groups: set[str] = field(default_factory=set)
+    direct: set[str] = field(default_factory=set)
+    everything: bool = False
+
+
+@dataclass
 class World:
     """Companies, their people, their organizations, and what they let each other do."""
 
@@ -63,6 +75,10 @@ class World:
     """Group → organizations."""
     links: dict[tuple[str, str], Link]
     """(Host, guest) → the newest connection of the two."""
+    rules: dict[tuple[str, str], Single] = field(default_factory=dict)
+    """(Host, user) → what the host has set for that user, for whichever connection."""
+    forbidden: dict[str, dict[str, set[str]]] = field(default_factory=dict)
+    """Account → type of resource → groups whose holders are denied it."""
 
 
 @dataclass
@@ -75,51 +91,82 @@ class Said:
     effective: str | None = None
     via: str | None = None
     link: str | None = None
+    rule: bool = False
 
 
-def ask(world: World, host: str, home: str, who: str, action: str, where: str) -> Said:
-    """Answer whether ``who`` (an id that claims ``home``) may do something in ``host``."""
+def ask(
+    world: World,
+    host: str,
+    home: str,
+    who: str,
+    action: str,
+    where: str,
+    kind: str = "organization",
+) -> Said:
+    """Answer whether ``who`` (an id that claims ``home``) may do something in ``host``.
+
+    ``kind`` is the type of what in the organization it is about.
+    """
     if action in NEVER:
         return Said("action_never_delegated")
     if action not in LOWEST:
         return Said("action_unknown")
     person = world.people.get(who)
-    link = None
-    if home == host:
-        if person is None:
-            return Said("unknown_subject")
-    else:
-        link = world.links.get((host, home))
-        if link is None:
-            return Said("unknown_subject")
-        if person is None and link.was_accepted:
-            return Said("unknown_subject")
-        if person is None or link.state != "active":
-            return Said("connection_not_active")
-    maximum = link.maximum if link else None
-    effective = person.role
-    if maximum is not None and ROLES.index(maximum) < ROLES.index(effective):
-        effective = maximum
+    link = world.links.get((host, home)) if home != host else None
+    if home == host and person is None:
+        return Said("unknown_subject")
+    if home != host and (link is None or (person is None and link.was_accepted)):
+        return Said("unknown_subject")
+    if person is None or (link is not None and link.state != "active"):
+        return Said("connection_not_active")
+    rule = single_of(world, host, who, link)
+    maximum = lower(link.maximum if link else None, rule.maximum if rule else None)
+    effective = lower(person.role, maximum)
 
     def said(reason: str, via: str | None = None) -> Said:
-        return Said(reason, person.role, maximum, effective, via, link.id if link else None)
+        return Said(
+            reason,
+            person.role,
+            maximum,
+            effective,
+            via,
+            link.id if link else None,
+            rule is not None,
+        )
 
+    if rule is not None and rule.denied:
+        return said("denied_by_rule")
     if not person.active:
         return said("subject_inactive")
     if person.role == "lite":
         return said("role_not_admitted")
     if world.organizations.get(where) != host:
         return said("unknown_resource")
-    via = way(world, link, where) if link else way_at_home(world, person, where)
+    via = way(world, rule or link, where) if link else way_at_home(world, person, where)
     if via is None:
         return said("organization_not_granted")
-    if ROLES.index(effective) < ROLES.index(LOWEST[action]):
+    held = person.groups if link is None else link.groups | (rule.groups if rule else set())
+    if held & world.forbidden.get(host, {}).get(kind, set()):
+        return said("resource_type_denied")
+    if lower(effective, LOWEST[action]) != LOWEST[action]:
         return said("role_too_low")
     return said("allowed", via)
 
 
-def way(world: World, holder: Link | Somebody, where: str) -> str | None:
-    """Say through what a connection or a user reaches an organization; None if not at all."""
+def single_of(world: World, host: str, who: str, link: Link | None) -> Single | None:
+    """Return what the host has set for one person, if it is of this very connection."""
+    rule = world.rules.get((host, who))
+    return rule if rule and link and rule.link == link.id else None
+
+
+def lower(one: str | None, other: str | None) -> str | None:
+    """Return the lower of two roles; one that is not there lowers nothing."""
+    there = [role for role in (one, other) if role is not None]
+    return min(there, key=ROLES.index, default=None)
+
+
+def way(world: World, holder: Link | Somebody | Single, where: str) -> str | None:
+    """Say through what somebody's holder reaches an organization; None if not at all."""
     if holder.everything:
         return "all"
     if where in holder.direct:

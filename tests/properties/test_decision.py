@@ -16,12 +16,14 @@ from tests.properties.model import Said, World, ask
 from tests.properties.worlds import (
     ACCOUNTS,
     ACTIONS,
+    KINDS,
     STATES,
     facts_of,
     groups_of,
     link,
     organizations_of,
     people_of,
+    policy_of,
     some,
     worlds,
 )
@@ -55,18 +57,20 @@ def in_words(answer: Decision) -> Said:
         answer.effective_role.value if answer.effective_role else None,
         answer.via,
         answer.connection_id,
+        answer.rule,
     )
 
 
 @settings(max_examples=trials(20_000, least=100))
-@given(world=worlds(), action=st.sampled_from(ACTIONS))
+@given(world=worlds(), action=st.sampled_from(ACTIONS), kind=st.sampled_from(KINDS))
 def test_the_deciding_function_says_what_the_rules_say(
-    proof: Proof, world: World, action: str
+    proof: Proof, world: World, action: str, kind: str
 ) -> None:
     proof.count("against a naive model of the rules", "random worlds", "the same answers")
     for host, home, who, where in questions():
-        answer = decide(action, facts_of(world, host, home, who, where))
-        expected = ask(world, host, home, who, action, where)
+        facts, policy = facts_of(world, host, home, who, where), policy_of(world, host)
+        answer = decide(action, facts, policy, resource_type=kind)
+        expected = ask(world, host, home, who, action, where, kind)
         assert in_words(answer) == expected
         proof.count("against a naive model of the rules", "questions", "the same answers")
         assert answer.allowed is (expected.reason == "allowed")
@@ -100,6 +104,61 @@ def test_the_effective_role_is_never_above_either_role(proof: Proof, world: Worl
 
 
 @many
+@given(world=worlds())
+def test_a_rule_never_raises_a_role(proof: Proof, world: World) -> None:
+    proof.count("the property", "random worlds", "it held")
+    without = deepcopy(world)
+    without.rules = {}
+    asked = list(questions())
+    for ruled, plain in zip(
+        answers(world, iter(asked)), answers(without, iter(asked)), strict=True
+    ):
+        if ruled.effective_role is not None:
+            assert plain.effective_role is not None
+            assert plain.effective_role.reaches(ruled.effective_role)
+
+
+@many
+@given(world=worlds(), who=st.sampled_from(people_of(B)))
+def test_a_rule_changes_nothing_for_anybody_else(proof: Proof, world: World, who: str) -> None:
+    proof.count("the property", "random worlds", "it held")
+    changed = deepcopy(world)
+    changed.rules.pop((A, who), None)
+    asked = [one for one in questions() if (one[0], one[2]) != (A, who)]
+    assert answers(world, iter(asked)) == answers(changed, iter(asked))
+
+
+@many
+@given(world=worlds(), kind=st.sampled_from(KINDS))
+def test_a_denial_of_a_type_only_takes_away(proof: Proof, world: World, kind: str) -> None:
+    """Nothing that is allowed under it would not be without it; and organizations it leaves be."""
+    proof.count("the property", "random worlds", "it held")
+    for host, home, who, where in questions():
+        facts, policy = facts_of(world, host, home, who, where), policy_of(world, host)
+        answer = decide("view", facts, policy, resource_type=kind)
+        plain = decide("view", facts)
+        assert plain.allowed or not answer.allowed
+        if kind != KINDS[1]:
+            assert answer == plain
+
+
+@many
+@given(world=worlds())
+def test_whoever_holds_a_denied_group_gets_in_through_no_other_way(
+    proof: Proof, world: World
+) -> None:
+    proof.count("the property", "random worlds", "it held")
+    for host, home, who, where in questions():
+        facts = facts_of(world, host, home, who, where)
+        if facts.holder is None:
+            continue
+        groups = facts.holder.group_ids | (facts.pair.group_ids if facts.pair else frozenset())
+        for group in groups if facts.user else ():
+            denied = policy_of(World({}, {}, {}, {}, forbidden={host: {"password": {group}}}), host)
+            assert not decide("view", facts, denied, resource_type="password").allowed
+
+
+@many
 @given(world=worlds(), new=st.one_of(st.none(), link(A, B)))
 def test_a_grant_never_widens_another_tenant(proof: Proof, world: World, new: object) -> None:
     """Whatever A offers to B, nothing changes between any other two companies."""
@@ -130,9 +189,10 @@ def test_a_home_administrator_gets_no_more_than_the_connection_grants(
         for action in TABLE:
             answer = decide(action, facts)
             if answer.allowed:
-                assert facts.pair is not None
+                holder = facts.rule or facts.pair
+                assert holder is not None
                 assert facts.organization is not None
-                assert via_of(facts.pair, facts.organization)[0] == answer.via
+                assert via_of(holder, facts.organization)[0] == answer.via
 
 
 @many

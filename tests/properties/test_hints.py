@@ -12,16 +12,20 @@ from gatehouse.domain.directory import Organization
 from gatehouse.domain.policy import Circumstances, Policy
 from gatehouse.domain.remedies import (
     ActivateConnection,
+    AllowResourceType,
     GrantOrganization,
     MapAction,
     RaiseMaximumRole,
     RaiseOwnRole,
+    RaiseRulesRole,
     ReactivateUser,
     Remedy,
+    RemoveRule,
     ShowSecondFactor,
     UseNetwork,
 )
 from gatehouse.domain.roles import ACTIONS, MAXIMUM_ROLES, Role
+from gatehouse.domain.rule import Rule
 from gatehouse.domain.user import Status, User
 from tests.support.proof import Proof
 from tests.support.trials import trials
@@ -29,7 +33,7 @@ from tests.support.trials import trials
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 GROUPS = ("grp_a", "grp_b")
 GRANT = "con_1.grant"
-Asked = tuple[str, Facts, Policy, Circumstances]
+Asked = tuple[str, Facts, Policy, Circumstances, str]
 
 
 @st.composite
@@ -71,7 +75,22 @@ def questions(draw: st.DrawFn) -> Asked:
         groups=draw(some_groups),
         grants=draw(st.sampled_from((frozenset[str](), frozenset({GRANT})))),
     )
+    rule = None
+    if not own and draw(st.booleans()):
+        denied = draw(st.booleans())
+        rule = Rule(
+            host_account_id="acc_host",
+            user_id="usr_1",
+            connection_id=draw(st.sampled_from(("con_1", "con_1", "con_0"))),
+            denied=denied,
+            maximum_role=None if denied else draw(st.sampled_from(MAXIMUM_ROLES)),
+            group_ids=frozenset() if denied else draw(some_groups),
+            grant_id=None if denied else draw(some_grants),
+            all_organizations=not denied and draw(st.booleans()),
+            created_at=NOW,
+        )
     policy = Policy(
+        denied_resource_types=draw(st.sampled_from(({}, {"password": frozenset({GROUPS[0]})}))),
         actions={"print": draw(st.sampled_from(MAXIMUM_ROLES))},
         require_mfa=draw(st.booleans()),
         networks=draw(st.sampled_from(((), ("192.0.2.0/24",)))),
@@ -81,13 +100,14 @@ def questions(draw: st.DrawFn) -> Asked:
         ip_address=draw(st.sampled_from((None, "192.0.2.1", "198.51.100.1", "nonsense"))),
     )
     action = draw(st.sampled_from((*ACTIONS, "print", "fly")))
-    return action, Facts(own, user, None if own else pair, organization), policy, circumstances
+    facts = Facts(own, user, None if own else pair, organization, rule)
+    return action, facts, policy, circumstances, draw(st.sampled_from(("organization", "password")))
 
 
 def applied(asked: Asked, remedy: Remedy) -> Asked:
     """Do what a remedy says."""
-    action, facts, policy, circumstances = asked
-    user, pair, organization = facts.user, facts.pair, facts.organization
+    action, facts, policy, circumstances, kind = asked
+    user, pair, organization, rule = facts.user, facts.pair, facts.organization, facts.stored_rule
     assert user
     assert organization
     match remedy:
@@ -100,9 +120,20 @@ def applied(asked: Asked, remedy: Remedy) -> Asked:
         case RaiseMaximumRole(_, to):
             assert pair
             pair = replace(pair, maximum_role=to)
-        case GrantOrganization(_, connection_id, _, _):
+        case RemoveRule():
+            rule = None
+        case RaiseRulesRole(_, _, to):
+            assert rule
+            rule = replace(rule, maximum_role=to)
+        case AllowResourceType(resource_type, group_ids):
+            left = policy.denied_resource_types[resource_type] - set(group_ids)
+            policy = replace(policy, denied_resource_types={resource_type: left})
+        case GrantOrganization(_, connection_id, user_id, _):
             organization = replace(organization, grants=organization.grants | {"new"})
-            if connection_id is not None:
+            if connection_id is not None and user_id is not None:
+                assert rule
+                rule = replace(rule, grant_id="new")
+            elif connection_id is not None:
                 assert pair
                 pair = replace(pair, grant_id="new")
             else:
@@ -117,9 +148,10 @@ def applied(asked: Asked, remedy: Remedy) -> Asked:
             pair = replace(pair, state=State.ACTIVE)
     return (
         action,
-        replace(facts, user=user, pair=pair, organization=organization),
+        replace(facts, user=user, pair=pair, organization=organization, stored_rule=rule),
         policy,
         circumstances,
+        kind,
     )
 
 
@@ -153,8 +185,7 @@ def test_no_part_of_the_hint_can_be_left_out(proof: Proof, asked: Asked) -> None
 
 @given(questions())
 def test_an_unknown_action_is_known_after_its_hint(asked: Asked) -> None:
-    _, facts, policy, circumstances = asked
-    unknown = "fly", facts, policy, circumstances
+    unknown = ("fly", *asked[1:])
     decision = decide(*unknown)
     assert decision.reason is Reason.ACTION_UNKNOWN
     assert after(unknown, decision.hint).reason is not Reason.ACTION_UNKNOWN
@@ -162,6 +193,6 @@ def test_an_unknown_action_is_known_after_its_hint(asked: Asked) -> None:
 
 @given(questions())
 def test_a_host_s_demands_are_not_made_of_its_own_people(asked: Asked) -> None:
-    action, facts, policy, circumstances = asked
+    action, facts, policy, circumstances, _ = asked
     decision = decide(action, replace(facts, own=True, pair=None), policy, circumstances)
     assert decision.reason not in {Reason.MFA_REQUIRED, Reason.NETWORK_NOT_ALLOWED}

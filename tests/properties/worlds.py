@@ -7,13 +7,16 @@ from hypothesis import strategies as st
 from gatehouse.domain.connection import State
 from gatehouse.domain.decision import Facts, Pair
 from gatehouse.domain.directory import Organization
+from gatehouse.domain.policy import Policy
 from gatehouse.domain.roles import Role
+from gatehouse.domain.rule import Rule
 from gatehouse.domain.user import Status, User
-from tests.properties.model import LOWEST, NEVER, ROLES, Link, Somebody, World
+from tests.properties.model import LOWEST, NEVER, ROLES, Link, Single, Somebody, World
 from tests.support.people import NOW, numbered
 
 ACCOUNTS = [f"acc_{letter * 16}" for letter in "abc"]
 STATES = [state.value for state in State]
+KINDS = ["organization", "password", "document"]
 ACTIONS = [*LOWEST, *NEVER, "fly", "", "VIEW"]
 
 
@@ -65,6 +68,21 @@ def link(draw: st.DrawFn, host: str, guest: str) -> Link:
 
 
 @st.composite
+def single(draw: st.DrawFn, host: str, links: Sequence[str]) -> Single:
+    """Draw a rule for one person, of the newest connection or of one that was before."""
+    denied = draw(st.integers(0, 3)) == 0
+    nothing: st.SearchStrategy[set[str]] = st.just(set())
+    return Single(
+        draw(st.sampled_from(links)),
+        denied,
+        None if denied else draw(st.sampled_from(ROLES[1:])),
+        draw(nothing if denied else some(groups_of(host))),
+        draw(nothing if denied else some(organizations_of(host))),
+        not denied and draw(st.booleans()),
+    )
+
+
+@st.composite
 def worlds(draw: st.DrawFn) -> World:
     """Draw three companies; each of their people, organizations and connections may be missing."""
     here = st.integers(0, 3).map(bool)
@@ -88,7 +106,16 @@ def worlds(draw: st.DrawFn) -> World:
         for guest in ACCOUNTS
         if host != guest and draw(here)
     }
-    return World(people, organizations, reached, links)
+    rules = {
+        (host, who): draw(single(host, [one.id, one.id, one.id, numbered("con", 999)]))
+        for (host, guest), one in links.items()
+        for who in people_of(guest)
+        if draw(st.integers(0, 2)) == 0
+    }
+    forbidden = {
+        account: {KINDS[1]: draw(some(groups_of(account)))} for account in ACCOUNTS if draw(here)
+    }
+    return World(people, organizations, reached, links, rules, forbidden)
 
 
 def facts_of(world: World, host: str, home: str, who: str, where: str) -> Facts:
@@ -101,7 +128,35 @@ def facts_of(world: World, host: str, home: str, who: str, where: str) -> Facts:
         organization=(
             organization_of(world, where) if world.organizations.get(where) == host else None
         ),
+        stored_rule=rule_of(host, who, world.rules.get((host, who))) if home != host else None,
     )
+
+
+def policy_of(world: World, host: str) -> Policy:
+    denied = world.forbidden.get(host, {})
+    return Policy(
+        denied_resource_types={kind: frozenset(groups) for kind, groups in denied.items()}
+    )
+
+
+def rule_of(host: str, who: str, rule: Single | None) -> Rule | None:
+    if rule is None:
+        return None
+    return Rule(
+        host_account_id=host,
+        user_id=who,
+        connection_id=rule.link,
+        denied=rule.denied,
+        maximum_role=Role(rule.maximum) if rule.maximum else None,
+        group_ids=frozenset(rule.groups),
+        grant_id=grant_of_rule(host, who) if rule.direct else None,
+        all_organizations=rule.everything,
+        created_at=NOW,
+    )
+
+
+def grant_of_rule(host: str, who: str) -> str:
+    return f"{who}.{host}"
 
 
 def user_of(person: Somebody) -> User:
@@ -143,5 +198,10 @@ def organization_of(world: World, where: str) -> Organization:
         None,
         NOW,
         groups=frozenset(group for group, reached in world.reached.items() if where in reached),
-        grants=frozenset(f"{one.id}.1" for one in holders if where in one.direct),
+        grants=frozenset(f"{one.id}.1" for one in holders if where in one.direct)
+        | {
+            grant_of_rule(host, who)
+            for (host, who), rule in world.rules.items()
+            if where in rule.direct
+        },
     )

@@ -36,6 +36,7 @@ KEYS = {
     "incoming": t.incoming_key(G, numbered("con", 1)),
     "blocked": t.blocked_key(G, H),
     "pair": t.pair_key(H, G),
+    "rule": t.rule_key(H, user_id(1)),
     "mailing": t.mailing_key(H, numbered("con", 1), numbered("mlg", 1)),
     "link": t.link_key("0" * 64),
     "log": t.log_key(H, "2026-11-22T10:00:00.000Z", numbered("act", 1)),

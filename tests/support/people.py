@@ -11,6 +11,7 @@ from gatehouse.domain.decision import Pair
 from gatehouse.domain.directory import Group, Organization
 from gatehouse.domain.mailing import Mailing, MailKind, Recipient
 from gatehouse.domain.roles import Role
+from gatehouse.domain.rule import Rule
 from gatehouse.domain.user import User
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -109,6 +110,23 @@ def a_pair(**more: Any) -> Pair:
             "accepted_at": NOW,
             **more,
         }
+    )
+
+
+def a_rule(number: int = 1, **more: Any) -> Rule:
+    return Rule(
+        user_id=user_id(number),
+        **{
+            "host_account_id": HOST.account_id,
+            "connection_id": numbered("con", 1),
+            "denied": False,
+            "maximum_role": None if more.get("denied") else Role.CREATOR,
+            "group_ids": frozenset(),
+            "grant_id": None,
+            "all_organizations": not more.get("denied"),
+            "created_at": NOW,
+            **more,
+        },
     )
 
 

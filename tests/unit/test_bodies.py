@@ -9,7 +9,7 @@ from gatehouse.domain.errors import Malformed, Refused
 from gatehouse.domain.grant import Scope
 from gatehouse.domain.limits import Limits
 from gatehouse.domain.roles import Role
-from gatehouse.http import bodies, key_bodies
+from gatehouse.http import bodies, key_bodies, reports
 from gatehouse.usecases.organizations import UNCHANGED
 from tests.support.people import NOW, numbered
 
@@ -55,7 +55,7 @@ def test_a_message_is_plain_text_and_a_blank_one_is_none(sent: str, kept: str | 
     [
         (bodies.InvitationBody, {"guest_subdomain": "x"}, ["/maximum_role"]),
         (bodies.GrantBody, {}, [f"/{name}" for name in GRANT]),
-        (bodies.ActivityBody, {**ACTIVITY, "resource": {}}, ["/resource/type"]),
+        (reports.ActivityBody, {**ACTIVITY, "resource": {}}, ["/resource/type"]),
     ],
 )
 def test_only_a_missing_field_is_refused_as_422_and_pointed_at(
@@ -104,10 +104,10 @@ def test_only_a_missing_field_is_refused_as_422_and_pointed_at(
         (bodies.UserBody, {**USER, "name": " "}, "/name", "empty"),
         (bodies.UserBody, {**USER, "name": 5}, "/name", "text"),
         (key_bodies.ApiKeyBody, {"name": "k", "scopes": []}, "/scopes", "empty"),
-        (bodies.ActivityBody, {**ACTIVITY, "time": "today"}, "/time", "a time such as"),
-        (bodies.ActivityBody, {**ACTIVITY, "resource": []}, "/resource", "object"),
+        (reports.ActivityBody, {**ACTIVITY, "time": "today"}, "/time", "a time such as"),
+        (reports.ActivityBody, {**ACTIVITY, "resource": []}, "/resource", "object"),
         (
-            bodies.ActivitiesBody,
+            reports.ActivitiesBody,
             {"activities": [ACTIVITY] * 101},
             "/activities",
             "at most 100 items",
@@ -165,7 +165,7 @@ def test_the_first_administrator_is_named_by_the_address_if_by_nothing_else() ->
 
 def test_the_time_of_a_report_is_read() -> None:
     body = {**ACTIVITY, "time": "2026-11-22T11:00:00+01:00"}
-    report = bodies.read(bodies.ActivityBody, body).report()
+    report = bodies.read(reports.ActivityBody, body).report()
     assert report.time == NOW
     assert report.resource.type == "password"
 

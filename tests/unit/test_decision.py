@@ -9,12 +9,12 @@ from gatehouse.domain.connection import State
 from gatehouse.domain.decision import Facts, Reason, decide
 from gatehouse.domain.roles import ACTIONS, MAXIMUM_ROLES, NEVER_DELEGATED, Role
 from gatehouse.domain.user import Status
-from tests.support.people import HOST, NOW, a_pair, a_user, an_organization, numbered
+from tests.support.people import HOST, NOW, a_pair, a_rule, a_user, an_organization, numbered
 
 ORDER = (
-    "action_never_delegated action_unknown unknown_subject connection_not_active "
+    "action_never_delegated action_unknown unknown_subject connection_not_active denied_by_rule "
     "subject_inactive role_not_admitted mfa_required network_not_allowed unknown_resource "
-    "organization_not_granted role_too_low allowed"
+    "organization_not_granted resource_type_denied role_too_low allowed"
 ).split()
 
 GOOD = Facts(own=False, user=a_user(), pair=a_pair(), organization=an_organization())
@@ -54,6 +54,8 @@ def worst_first() -> list[tuple[str, str, Facts]]:
     rungs.append(("role_not_admitted", action, facts))
     facts = replace(facts, user=a_user(role=Role.LITE, status=Status.DEACTIVATED))
     rungs.append(("subject_inactive", action, facts))
+    facts = replace(facts, stored_rule=a_rule(denied=True))
+    rungs.append(("denied_by_rule", action, facts))
     facts = replace(facts, pair=a_pair(all_organizations=False, state=State.REVOKED))
     rungs.append(("connection_not_active", action, facts))
     facts = replace(facts, user=None)

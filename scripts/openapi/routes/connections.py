@@ -4,7 +4,7 @@ from typing import Final
 
 from gatehouse.domain.connection import State
 from scripts.openapi.answers import some
-from scripts.openapi.operation import PAGED, Json, Operation, Who, json_reply, parameter, ref
+from scripts.openapi.operation import PAGED, Json, Operation, Reply, Who, json_reply, parameter, ref
 
 HOST: Final = Who(person=True)
 READER: Final = Who(person=True, scopes=("connections:read",))
@@ -14,6 +14,8 @@ CHANGED: Final = json_reply(ref("Connection"), "The connection as it is now.", "
 PREVIEWED: Final = json_reply(
     ref("Preview"), "What it means, with a page of the organizations in reach."
 )
+RULE: Final = json_reply(ref("Rule"), "The rule.", "ETag")
+RULED: Final = json_reply(ref("Rule"), "The rule as it is now.", "Replayed")
 NOTHING: Final[dict[str, Json]] = {"application/json": ref("NoFields")}
 
 OPERATIONS: Final = (
@@ -100,6 +102,56 @@ OPERATIONS: Final = (
         idempotent=True,
         if_match="required",
         problems=("not-found", "refused", "illegal-state-step"),
+    ),
+    Operation(
+        "GET /connections/{connection_id}/rules",
+        "listRules",
+        "Connections",
+        "List the rules for single people of the guest",
+        READER,
+        {200: json_reply(ref("RulePage"), "A page of them, by user.")},
+        description="Only an active connection has any.",
+        query=PAGED,
+        problems=("not-found",),
+    ),
+    Operation(
+        "GET /connections/{connection_id}/rules/{user_id}",
+        "showRule",
+        "Connections",
+        "Show the rule for one person",
+        READER,
+        {200: RULE},
+        problems=("not-found",),
+    ),
+    Operation(
+        "PUT /connections/{connection_id}/rules/{user_id}",
+        "setRule",
+        "Connections",
+        "Set or replace the rule for one person, whole and at one instant",
+        HOST,
+        {200: RULED},
+        description="It takes the place of the connection's grant for this person, and may reach "
+        "other organizations; the role is never above the connection's maximum role. Who is "
+        "`denied` gets in nowhere, and nothing else is sent with it. The connection must be "
+        "active. `If-Match` takes the etag of the rule that is replaced, and is required where "
+        "there is one. A connection has at most 200 rules.",
+        body={"application/json": ref("RuleChange")},
+        idempotent=True,
+        if_match="optional",
+        problems=("not-found", "refused", "illegal-state-step", "etag-missing"),
+    ),
+    Operation(
+        "DELETE /connections/{connection_id}/rules/{user_id}",
+        "removeRule",
+        "Connections",
+        "Remove the rule for one person: what the connection grants holds again",
+        HOST,
+        {204: Reply("Removed.", headers=("Replayed",))},
+        body=NOTHING,
+        body_required=False,
+        idempotent=True,
+        if_match="optional",
+        problems=("not-found",),
     ),
     Operation(
         "POST /connections/preview",

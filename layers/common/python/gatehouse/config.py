@@ -22,6 +22,7 @@ class Settings:
     organization_ids_limit: int = 1_000
     group_ids_limit: int = 200
     grants_per_organization_limit: int = 1_000
+    rules_per_connection_limit: int = 200
     invite_attempts_per_hour: int = 100
     invitations_per_pair_and_week: int = 5
 
@@ -49,6 +50,7 @@ class Settings:
             organization_ids_limit=number("LIMIT_ORGANIZATION_IDS", 1_000),
             group_ids_limit=number("LIMIT_GROUP_IDS", 200),
             grants_per_organization_limit=number("LIMIT_GRANTS_PER_ORGANIZATION", 1_000),
+            rules_per_connection_limit=number("LIMIT_RULES_PER_CONNECTION", 200),
             invite_attempts_per_hour=number("LIMIT_INVITE_ATTEMPTS_PER_HOUR", 100),
             invitations_per_pair_and_week=number("LIMIT_INVITATIONS_PER_PAIR_AND_WEEK", 5),
         )

@@ -76,6 +76,7 @@ class LazyPorts:
             organization_ids=settings.organization_ids_limit,
             group_ids=settings.group_ids_limit,
             grants_per_organization=settings.grants_per_organization_limit,
+            rules_per_connection=settings.rules_per_connection_limit,
             invite_attempts_per_hour=settings.invite_attempts_per_hour,
             invitations_per_pair_and_week=settings.invitations_per_pair_and_week,
         )

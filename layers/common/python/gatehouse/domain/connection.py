@@ -59,7 +59,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """One connection from its invitation to its end, immutable; each step returns the next."""
+    """One connection from its invitation to its end, immutable; each step returns the next.
+
+    ``rules`` counts the rules for single people that it has; only an active one gets any.
+    """
 
     connection_id: str
     host: AccountName
@@ -80,6 +83,7 @@ class Connection:
     ended_at: datetime | None = None
     end_reason: EndReason | None = None
     resent_at: tuple[datetime, ...] = ()
+    rules: int = 0
     version: int = 1
 
     @property
@@ -165,6 +169,16 @@ class Connection:
             grant_id=grant_id,
             all_organizations=all_organizations,
         )
+
+    def ruled(self, rules: int, now: datetime) -> "Connection":
+        """Have a rule for a single person set, changed or removed; ``rules`` is how many it has."""
+        if self.state is not State.ACTIVE:
+            raise self._is_over(now, "have rules for single people")
+        return self._next(rules=rules)
+
+    def without_rules(self) -> "Connection":
+        """Have lost all rules after the end."""
+        return self._next(rules=0)
 
     def without_group(self, group_id: str) -> "Connection":
         """Lose a group that is being deleted, in whatever state."""

@@ -13,22 +13,27 @@ from gatehouse.domain.directory import Organization
 from gatehouse.domain.grant import Holder, via_of
 from gatehouse.domain.policy import (
     NO_DEMANDS,
+    ORGANIZATION,
     UNKNOWN_CIRCUMSTANCES,
     Circumstances,
     Policy,
 )
 from gatehouse.domain.remedies import (
     ActivateConnection,
+    AllowResourceType,
     GrantOrganization,
     MapAction,
     RaiseMaximumRole,
     RaiseOwnRole,
+    RaiseRulesRole,
     ReactivateUser,
     Remedy,
+    RemoveRule,
     ShowSecondFactor,
     UseNetwork,
 )
 from gatehouse.domain.roles import NEVER_DELEGATED, Role, effective_role
+from gatehouse.domain.rule import Rule, limit_of
 from gatehouse.domain.user import Status, User
 
 
@@ -39,19 +44,24 @@ class Reason(StrEnum):
     ACTION_UNKNOWN = "action_unknown"
     UNKNOWN_SUBJECT = "unknown_subject"
     CONNECTION_NOT_ACTIVE = "connection_not_active"
+    DENIED_BY_RULE = "denied_by_rule"
     SUBJECT_INACTIVE = "subject_inactive"
     ROLE_NOT_ADMITTED = "role_not_admitted"
     MFA_REQUIRED = "mfa_required"
     NETWORK_NOT_ALLOWED = "network_not_allowed"
     UNKNOWN_RESOURCE = "unknown_resource"
     ORGANIZATION_NOT_GRANTED = "organization_not_granted"
+    RESOURCE_TYPE_DENIED = "resource_type_denied"
     ROLE_TOO_LOW = "role_too_low"
     ALLOWED = "allowed"
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """What a host and a guest have with each other now: the connection as decisions read it."""
+    """What a host and a guest have with each other now: the connection as decisions read it.
+
+    ``rules`` counts the rules for single people that it has.
+    """
 
     host_account_id: str
     guest_account_id: str
@@ -64,6 +74,7 @@ class Pair:
     expires_at: datetime
     accepted_at: datetime | None
     invited_at: tuple[datetime, ...] = ()
+    rules: int = 0
     version: int = 1
 
     @property
@@ -83,17 +94,36 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """One snapshot: everything a decision may know. ``own`` users are of the host itself."""
+    """One snapshot: everything a decision may know. ``own`` users are of the host itself.
+
+    ``stored_rule`` is the host's rule for the user, of whichever connection of the two accounts.
+    """
 
     own: bool
     user: User | None
     pair: Pair | None
     organization: Organization | None
+    stored_rule: Rule | None = None
+
+    @property
+    def rule(self) -> Rule | None:
+        """Return the rule that holds for the user: one of an older connection never does."""
+        rule, pair = self.stored_rule, None if self.own else self.pair
+        return rule if rule and pair and rule.connection_id == pair.connection_id else None
+
+    @property
+    def holder(self) -> Holder | None:
+        """Return whose grant counts: the user's own at home, the rule's, or the connection's."""
+        return self.user if self.own else (self.rule or self.pair)
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """An answer with its reason; roles are unset while the connection's state hides them."""
+    """An answer with its reason; roles are unset while the connection's state hides them.
+
+    ``maximum_role`` is the lower of the connection's and of a rule's; ``rule`` says that there is
+    a rule for this person.
+    """
 
     allowed: bool
     reason: Reason
@@ -102,11 +132,12 @@ class Decision:
     effective_role: Role | None = None
     via: str | None = None
     connection_id: str | None = None
+    rule: bool = False
     hint: tuple[Remedy, ...] = ()
 
     @property
     def capped(self) -> bool:
-        """Say whether the connection's maximum role lowered the user's own."""
+        """Say whether the maximum role lowered the user's own."""
         return self.effective_role is not self.own_role
 
 
@@ -115,8 +146,11 @@ def decide(
     facts: Facts,
     policy: Policy = NO_DEMANDS,
     circumstances: Circumstances = UNKNOWN_CIRCUMSTANCES,
+    resource_type: str = ORGANIZATION,
 ) -> Decision:
     """Answer whether the subject may take the action on the organization of the snapshot.
+
+    ``resource_type`` is of what in the organization it is about, or the organization itself.
 
     Every obstacle is found in the order of the reasons; the first is the reason, and the remedies
     of all of them together are the smallest change that would allow it.
@@ -132,20 +166,26 @@ def decide(
     if hidden is not None or user is None:
         return hidden or Decision(False, Reason.UNKNOWN_SUBJECT)
 
-    holder: Holder = user if pair is None else pair
-    own, maximum = user.role, pair.maximum_role if pair else None
+    rule = facts.rule
+    own, maximum = user.role, limit_of(pair.maximum_role, rule) if pair else None
     effective = effective_role(own, maximum)
+    holder = _holder(user, pair, rule)
     ways = via_of(holder, facts.organization) if facts.organization is not None else ()
+    # A rule replaces a grant, never a denial: the connection's groups count besides its own.
+    groups = holder.group_ids | (pair.group_ids if pair else frozenset())
+    denied = policy.groups_denied(resource_type) & groups
     demands = policy if pair else NO_DEMANDS
     obstacles = [
         reason
         for reason, stands in (
+            (Reason.DENIED_BY_RULE, rule is not None and rule.denied),
             (Reason.SUBJECT_INACTIVE, user.status is not Status.ACTIVE),
             (Reason.ROLE_NOT_ADMITTED, own is Role.LITE),
             (Reason.MFA_REQUIRED, demands.require_mfa and not circumstances.is_multi_factor),
             (Reason.NETWORK_NOT_ALLOWED, not demands.admits(circumstances.ip_address)),
             (Reason.UNKNOWN_RESOURCE, facts.organization is None),
             (Reason.ORGANIZATION_NOT_GRANTED, not ways),
+            (Reason.RESOURCE_TYPE_DENIED, bool(denied)),
             (Reason.ROLE_TOO_LOW, not effective.reaches(minimum)),
         )
         if stands
@@ -158,8 +198,16 @@ def decide(
         effective,
         None if obstacles else ways[0],
         pair.connection_id if pair else None,
-        _remedies(obstacles, facts, minimum, demands) if obstacles else (),
+        rule is not None,
+        _remedies(obstacles, facts, minimum, demands, (resource_type, denied)) if obstacles else (),
     )
+
+
+def _holder(user: User, pair: Pair | None, rule: Rule | None) -> Holder:
+    """Return whose grant counts; of who is denied, the one that would without the rule."""
+    if pair is None:
+        return user
+    return pair if rule is None or rule.denied else rule
 
 
 def _hidden(facts: Facts) -> Decision | None:
@@ -178,13 +226,22 @@ def _hidden(facts: Facts) -> Decision | None:
 
 
 def _remedies(
-    obstacles: list[Reason], facts: Facts, minimum: Role, demands: Policy
+    obstacles: list[Reason],
+    facts: Facts,
+    minimum: Role,
+    demands: Policy,
+    denied: tuple[str, frozenset[str]],
 ) -> tuple[Remedy, ...]:
     """Return what together would turn the denial into an allow; nothing if nothing can."""
     user, pair, organization = facts.user, None if facts.own else facts.pair, facts.organization
     if user is None or organization is None:
         return ()
     remedies: list[Remedy] = []
+    rule = facts.rule
+    if rule is not None and rule.denied:
+        # Without the rule, what the connection grants counts again.
+        remedies.append(RemoveRule(rule.connection_id, rule.user_id))
+        rule = None
     if Reason.SUBJECT_INACTIVE in obstacles:
         remedies.append(ReactivateUser(user.user_id))
     if Reason.MFA_REQUIRED in obstacles:
@@ -198,12 +255,16 @@ def _remedies(
             GrantOrganization(
                 organization.organization_id,
                 pair.connection_id if pair else None,
-                None if pair else user.user_id,
-                min(pair.group_ids if pair else user.group_ids, default=None),
+                user.user_id if rule or not pair else None,
+                min(_holder(user, pair, rule).group_ids, default=None),
             )
         )
+    if Reason.RESOURCE_TYPE_DENIED in obstacles:
+        remedies.append(AllowResourceType(denied[0], tuple(sorted(denied[1]))))
     if not user.role.reaches(minimum):
         remedies.append(RaiseOwnRole(user.user_id, minimum))
     if pair is not None and not pair.maximum_role.reaches(minimum):
         remedies.append(RaiseMaximumRole(pair.connection_id, minimum))
+    if rule is not None and rule.maximum_role and not rule.maximum_role.reaches(minimum):
+        remedies.append(RaiseRulesRole(rule.connection_id, rule.user_id, minimum))
     return tuple(remedies)

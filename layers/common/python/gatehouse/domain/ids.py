@@ -22,6 +22,11 @@ def home_account_of(user_id: str) -> str | None:
     return f"acc_{found[1]}" if found else None
 
 
+def prefix_of_users(account_id: str) -> str:
+    """Return how the ids of all users of an account begin."""
+    return f"usr_{account_id.removeprefix('acc_')}_"
+
+
 def is_id(text: str, kind: str) -> bool:
     """Say whether a text has the shape of an id of this kind (``usr``, ``grp``, …)."""
     if not text.startswith(f"{kind}_"):

@@ -11,4 +11,5 @@ class Limits:
     group_ids: int = 200
     grants_per_organization: int = 1_000
     invite_attempts_per_hour: int = 100
+    rules_per_connection: int = 200
     invitations_per_pair_and_week: int = 5

@@ -39,12 +39,14 @@ class Policy:
 
     ``actions`` gives further action names their minimum role; ``resource_types`` names the
     property in which a type carries its organization; ``networks`` are CIDR blocks.
+    ``denied_resource_types`` names the groups whose holders are denied a type everywhere.
     """
 
     actions: Mapping[str, Role] = field(default_factory=dict)
     resource_types: Mapping[str, str] = field(default_factory=dict)
     require_mfa: bool = False
     networks: tuple[str, ...] = ()
+    denied_resource_types: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def minimum_role(self, action: str) -> Role | None:
         """Return the lowest role that may take an action; None if nobody knows the action."""
@@ -53,6 +55,10 @@ class Policy:
     def property_of(self, resource_type: str) -> str:
         """Return the property by which a resource of a type names its organization."""
         return self.resource_types.get(resource_type, ORGANIZATION_PROPERTY)
+
+    def groups_denied(self, resource_type: str) -> frozenset[str]:
+        """Return the groups whose holders are denied resources of a type."""
+        return self.denied_resource_types.get(resource_type, frozenset())
 
     def admits(self, address: str | None) -> bool:
         """Say whether an address is in the account's networks; without networks any is."""

@@ -66,8 +66,52 @@ class RaiseMaximumRole:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoveRule:
+    """Let the host take the rule away that denies this one person."""
+
+    connection_id: str
+    user_id: str
+
+    @property
+    def sentence(self) -> str:
+        return f"Remove the rule that denies the user {self.user_id}."
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseRulesRole:
+    """Let the host give its rule for this one person at least this maximum role."""
+
+    connection_id: str
+    user_id: str
+    to: Role
+
+    @property
+    def sentence(self) -> str:
+        return f"Raise the maximum role of the rule for the user to {self.to.label}."
+
+
+@dataclass(frozen=True, slots=True)
+class AllowResourceType:
+    """Let the account no longer deny the resource type to groups that the subject holds."""
+
+    resource_type: str
+    group_ids: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        groups = ", ".join(self.group_ids)
+        return (
+            f"Take the denial of the resource type {self.resource_type} from {groups} in the "
+            "account's settings."
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class GrantOrganization:
-    """Grant the organization directly, or add it to a group that is granted already."""
+    """Grant the organization directly, or add it to a group that is granted already.
+
+    To the connection or to a user at home; with both ids, to the rule for one user.
+    """
 
     organization_id: str
     connection_id: str | None
@@ -77,6 +121,8 @@ class GrantOrganization:
     @property
     def sentence(self) -> str:
         whom = "the connection" if self.connection_id else "the user"
+        if self.connection_id and self.user_id:
+            whom = "the rule for the user"
         group = f", or add it to the group {self.group_id}" if self.group_id else ""
         return f"Grant {whom} the organization {self.organization_id}{group}."
 
@@ -107,6 +153,9 @@ Remedy = (
     | ReactivateUser
     | RaiseOwnRole
     | RaiseMaximumRole
+    | RemoveRule
+    | RaiseRulesRole
+    | AllowResourceType
     | GrantOrganization
     | ShowSecondFactor
     | UseNetwork

@@ -35,6 +35,8 @@ _STEPS: Final = {
     "expired": "The invitation of {guest} to {host} expired unanswered",
     "edited": "{who} changed what {guest} may do in {host}",
     "revoked": "{who} revoked the access of {guest} to {host}",
+    "rule_set": "{who} set a rule for {what} of {guest} alone",
+    "rule_removed": "{who} removed the rule for {what} of {guest}",
     "left": "{who} ended the access of {guest} to {host}",
 }
 _TO_DO: Final = {
@@ -86,6 +88,7 @@ REASONS: Final = {
     Reason.ACTION_UNKNOWN: "The account knows no action of this name.",
     Reason.UNKNOWN_SUBJECT: "Nobody of this id belongs to the account or to a guest of it.",
     Reason.CONNECTION_NOT_ACTIVE: "The connection with this person's company was not active.",
+    Reason.DENIED_BY_RULE: "A rule of the account denied this person.",
     Reason.SUBJECT_INACTIVE: "This person was deactivated at home.",
     Reason.ROLE_NOT_ADMITTED: "This person's own role is Lite, which gets in nowhere.",
     Reason.MFA_REQUIRED: "The account lets guests in with a second factor only; none was shown.",
@@ -94,6 +97,7 @@ REASONS: Final = {
     Reason.UNKNOWN_RESOURCE: "The account has no such organization.",
     Reason.ORGANIZATION_NOT_GRANTED: "Neither directly nor through a group was the organization "
     "granted.",
+    Reason.RESOURCE_TYPE_DENIED: "The account denies this type of resource to a group that was held.",
     Reason.ROLE_TOO_LOW: "The effective role was too low for this action.",
     Reason.ALLOWED: "The role was high enough, and the organization in reach.",
 }
@@ -164,7 +168,7 @@ def _step(entry: Activity, who: str, names: Names) -> str:
     else:
         host = names.of(entry.account_id, "the host")
     words = _STEPS.get(entry.action.removeprefix("connection."), "{who} changed the connection")
-    return words.format(who=who, guest=guest, host=host)
+    return words.format(who=who, guest=guest, host=host, what=_what(entry, names))
 
 
 def _reported(entry: Activity, who: str, names: Names) -> str:

@@ -12,12 +12,15 @@ from gatehouse.domain.errors import FieldError, Malformed, Unable
 from gatehouse.domain.policy import Circumstances
 from gatehouse.domain.remedies import (
     ActivateConnection,
+    AllowResourceType,
     GrantOrganization,
     MapAction,
     RaiseMaximumRole,
     RaiseOwnRole,
+    RaiseRulesRole,
     ReactivateUser,
     Remedy,
+    RemoveRule,
     ShowSecondFactor,
     UseNetwork,
 )
@@ -35,6 +38,9 @@ _CHANGES: Final = {
     ReactivateUser: "reactivate_user",
     RaiseOwnRole: "raise_own_role",
     RaiseMaximumRole: "raise_maximum_role",
+    RemoveRule: "remove_rule",
+    RaiseRulesRole: "raise_rules_role",
+    AllowResourceType: "allow_resource_type",
     GrantOrganization: "grant_organization",
     ShowSecondFactor: "show_second_factor",
     UseNetwork: "use_network",
@@ -173,6 +179,8 @@ def answer_view(answer: Answer) -> dict[str, Any]:
         "connection_id": decision.connection_id,
         "activity_id": answer.activity_id,
     }
+    if decision.rule:
+        context["rule"] = True
     if not decision.allowed:
         context["hint"] = hint_view(decision.hint)
     return {"decision": decision.allowed, "context": context}

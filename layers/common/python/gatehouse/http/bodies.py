@@ -9,24 +9,20 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gatehouse.domain.account import Region
-from gatehouse.domain.activity import Resource
 from gatehouse.domain.errors import FieldError, Malformed, Refused
 from gatehouse.domain.grant import Scope
 from gatehouse.domain.limits import Limits
 from gatehouse.domain.roles import Role
 from gatehouse.domain.user import Status
 from gatehouse.http.fields import (
-    Agent,
     Days,
+    Denials,
     Email,
     GroupIds,
     Id,
-    Label,
-    Moment,
     Name,
     Networks,
     OrganizationIds,
-    Short,
     Subdomain,
     Text,
     Word,
@@ -37,7 +33,6 @@ from gatehouse.usecases.groups import GroupChange
 from gatehouse.usecases.invite import Invitation
 from gatehouse.usecases.organizations import UNCHANGED, OrganizationChange
 from gatehouse.usecases.regrant import Terms
-from gatehouse.usecases.report import Report
 from gatehouse.usecases.users import NewUser, UserChange
 
 
@@ -183,6 +178,7 @@ class AccountChangeBody(Body):
     mapped_resource_types: Annotated[dict[Word, Word], Field(max_length=200)] | None = None
     require_mfa: bool | None = None
     ip_allow_list: Networks | None = None
+    denied_resource_types: Denials | None = None
 
     def change(self) -> AccountChange:
         return AccountChange(
@@ -192,41 +188,10 @@ class AccountChangeBody(Body):
             self.mapped_resource_types,
             self.require_mfa,
             None if self.ip_allow_list is None else tuple(self.ip_allow_list),
+            None
+            if self.denied_resource_types is None
+            else {name: frozenset(ids) for name, ids in self.denied_resource_types.items()},
         )
-
-
-class ResourceBody(Body):
-    type: Label
-    id: Short | None = None
-    name: Short | None = None
-
-
-class ActivityBody(Body):
-    user_id: Short
-    action: Label
-    organization_id: Short
-    resource: ResourceBody
-    activity_id: Short | None = None
-    ip_address: Short | None = None
-    user_agent: Agent | None = None
-    time: Moment | None = None
-
-    def report(self) -> Report:
-        time: Any = self.time
-        return Report(
-            self.user_id,
-            self.action,
-            self.organization_id,
-            Resource(self.resource.type, self.resource.id, self.resource.name),
-            self.activity_id,
-            self.ip_address,
-            self.user_agent,
-            time,
-        )
-
-
-class ActivitiesBody(Body):
-    activities: Annotated[list[ActivityBody], Field(min_length=1, max_length=100)]
 
 
 B = TypeVar("B", bound=Body)

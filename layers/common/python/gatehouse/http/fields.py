@@ -127,6 +127,7 @@ OrganizationIds = Annotated[
     list[Id], AfterValidator(_unique), _schema(uniqueItems=True, maxItems=Limits().organization_ids)
 ]
 Word = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z][a-zA-Z0-9_.:-]{0,63}$")]
+Denials = Annotated[dict[Word, GroupIds], Field(max_length=50)]
 Network = Annotated[
     str, StringConstraints(max_length=50), AfterValidator(_network), _schema(format="network")
 ]

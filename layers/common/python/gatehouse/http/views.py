@@ -12,11 +12,10 @@ from gatehouse.domain.connection import Connection, Person, State
 from gatehouse.domain.directory import Group, Organization
 from gatehouse.domain.mailing import Mailing, masked
 from gatehouse.domain.moments import to_text
-from gatehouse.domain.roles import Role
 from gatehouse.domain.user import User
 from gatehouse.usecases.accessible import Accessible, Me
 from gatehouse.usecases.describe import Described, Granted
-from gatehouse.usecases.preview import Preview
+from gatehouse.usecases.preview import Entering, Preview
 from gatehouse.usecases.report import Reported
 from gatehouse.usecases.users import Described as DescribedUser
 
@@ -113,7 +112,8 @@ def preview(found: Preview, next_cursor: str | None) -> Json:
             {"own_role": own.value, "effective_role": effective.value}
             for own, effective in found.roles
         ],
-        "people": None if found.people is None else [_entering(*one) for one in found.people],
+        "people": found.people and [_entering(one) for one in found.people.entering],
+        "denied_people": found.people and [_denied(one) for one in found.people.denied],
         "organizations": [
             {"organization_id": one.organization_id, "name": one.name} for one in organizations
         ],
@@ -202,6 +202,9 @@ def account(a: Account) -> Json:
         "mapped_resource_types": dict(a.policy.resource_types),
         "require_mfa": a.policy.require_mfa,
         "ip_allow_list": list(a.policy.networks),
+        "denied_resource_types": {
+            name: sorted(groups) for name, groups in a.policy.denied_resource_types.items()
+        },
         "created_at": to_text(a.created_at),
         "etag": str(a.version),
     }
@@ -269,13 +272,16 @@ def reached_organization(o: Organization, actions: Iterable[str]) -> Json:
     return {**organization(o), "actions": list(actions)}
 
 
-def _entering(person: User, effective: Role) -> Json:
+def _entering(one: Entering) -> Json:
     return {
-        "user_id": person.user_id,
-        "name": person.name,
-        "own_role": person.role.value,
-        "effective_role": effective.value,
+        **_denied(one.user),
+        "effective_role": one.effective_role.value,
+        "rule": one.rule is not None,
     }
+
+
+def _denied(person: User) -> Json:
+    return {"user_id": person.user_id, "name": person.name, "own_role": person.role.value}
 
 
 def _recipients(mailing: Mailing | None) -> list[Json]:

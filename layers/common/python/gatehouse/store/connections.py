@@ -1,15 +1,17 @@
 """Connections, seen from the host and from the guest, and what two accounts have together."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from gatehouse.domain.blocking import Blocked
 from gatehouse.domain.connection import Connection
 from gatehouse.domain.decision import Pair
+from gatehouse.domain.ids import prefix_of_users
 from gatehouse.domain.pages import Page
+from gatehouse.domain.rule import Rule
 from gatehouse.store import invitations, mapping
 from gatehouse.store import table as t
-from gatehouse.store.engine import Table
+from gatehouse.store.engine import Table, side_by_side
 from gatehouse.store.paging import page_of
 
 _ALL: Final = 100_000
@@ -83,3 +85,30 @@ class DynamoConnections:
     def facing(self, keys: Iterable[tuple[str, str]]) -> Sequence[Pair]:
         rows = self._table.get_many(t.PairRow, [t.pair_key(*key) for key in keys])
         return [mapping.pair(row) for row in rows]
+
+    def rule(self, host_account_id: str, user_id: str) -> Rule | None:
+        row = self._table.get(t.RuleRow, t.rule_key(host_account_id, user_id))
+        return mapping.rule(row) if row else None
+
+    def rules(self, connections: Iterable[Pair | Connection]) -> Mapping[str, Rule]:
+        found = side_by_side(self._rules_of, [one for one in connections if one.rules])
+        return {rule.user_id: rule for rules in found for rule in rules}
+
+    def rules_for(self, user_id: str, host_account_ids: Iterable[str]) -> Mapping[str, Rule]:
+        keys = [t.rule_key(host, user_id) for host in host_account_ids]
+        rows = self._table.get_many(t.RuleRow, keys)
+        return {row.host_account_id: mapping.rule(row) for row in rows}
+
+    def _rules_of(self, one: Pair | Connection) -> list[Rule]:
+        if isinstance(one, Pair):
+            host, guest = one.host_account_id, one.guest_account_id
+        else:
+            host, guest = one.host.account_id, one.guest.account_id
+        rows = self._table.query(
+            t.RuleRow,
+            t.rule_key(host, "").pk,
+            where=t.Row.sk.startswith(prefix_of_users(guest)),
+            limit=_ALL,
+        )
+        found = (mapping.rule(row) for row in rows)
+        return [rule for rule in found if rule.connection_id == one.connection_id]

@@ -15,6 +15,7 @@ from gatehouse.domain.decision import Facts, Pair
 from gatehouse.domain.directory import Organization
 from gatehouse.domain.ids import home_account_of, is_id
 from gatehouse.domain.moments import from_text, to_text
+from gatehouse.domain.rule import Rule
 from gatehouse.domain.user import User
 from gatehouse.store import mapping
 from gatehouse.store import table as t
@@ -133,6 +134,7 @@ class DynamoStore:
                     _user(items[one.user] if one.user else None),
                     _pair(items[one.pair] if one.pair else None),
                     _organization(items[one.organization] if one.organization else None),
+                    _rule(items[one.rule] if one.rule else None),
                 )
                 for question, one in zip(questions, wanted, strict=True)
             ),
@@ -143,9 +145,9 @@ class DynamoStore:
         own = home == host_account_id
         keys = [t.user_key(home, user_id)]
         if not own and is_id(host_account_id, "acc"):
-            keys.append(t.pair_key(host_account_id, home))
-        user, *pair = self._table.snapshot(keys)
-        return Facts(own, _user(user), _pair(pair[0]) if pair else None, None)
+            keys += [t.pair_key(host_account_id, home), t.rule_key(host_account_id, user_id)]
+        user, pair, rule = (*self._table.snapshot(keys), None, None)[:3]
+        return Facts(own, _user(user), _pair(pair), None, _rule(rule))
 
     def receipt(self, account_id: str, receipt_id: str, now: datetime) -> Receipt | None:
         from gatehouse.usecases.changes import Receipt
@@ -188,14 +190,18 @@ class _Keys(NamedTuple):
 
     user: t.Key | None
     pair: t.Key | None
+    rule: t.Key | None
     organization: t.Key | None
 
 
 def _keys(account_id: str, question: Question) -> _Keys:
-    home = home_account_of(question.user_id)
+    user_id = question.user_id
+    home = home_account_of(user_id)
+    is_guest = home is not None and home != account_id
     return _Keys(
-        t.user_key(home, question.user_id) if home else None,
-        t.pair_key(account_id, home) if home and home != account_id else None,
+        t.user_key(home, user_id) if home else None,
+        t.pair_key(account_id, home) if home and is_guest else None,
+        t.rule_key(account_id, user_id) if is_guest else None,
         t.organization_key(account_id, question.organization_id)
         if question.organization_id
         else None,
@@ -208,6 +214,10 @@ def _user(item: t.Item | None) -> User | None:
 
 def _pair(item: t.Item | None) -> Pair | None:
     return mapping.pair(t.LeanRow(item)) if item else None
+
+
+def _rule(item: t.Item | None) -> Rule | None:
+    return mapping.rule(t.LeanRow(item)) if item else None
 
 
 def _organization(item: t.Item | None) -> Organization | None:

@@ -7,6 +7,7 @@ from gatehouse.domain.decision import Pair
 from gatehouse.domain.directory import Group, Organization
 from gatehouse.domain.job import Job
 from gatehouse.domain.moments import to_text
+from gatehouse.domain.rule import Rule
 from gatehouse.domain.user import User
 from gatehouse.store import invitations, jobs, mapping
 from gatehouse.store import table as t
@@ -26,6 +27,8 @@ def row_of(entity: c.Entity) -> t.Row:
             return invitations.connection_row(entity)
         case Pair():
             return mapping.pair_row(entity)
+        case Rule():
+            return mapping.rule_row(entity)
         case ApiKey():
             return mapping.api_key_row(entity)
         case Job():
@@ -34,7 +37,7 @@ def row_of(entity: c.Entity) -> t.Row:
             return mapping.organization_row(entity)
 
 
-def key_of(entity: User | Group | Organization | ApiKey) -> t.Key:
+def key_of(entity: User | Group | Organization | Rule | ApiKey) -> t.Key:
     """Return where an entity stands."""
     match entity:
         case User():
@@ -43,6 +46,8 @@ def key_of(entity: User | Group | Organization | ApiKey) -> t.Key:
             return t.group_key(entity.account_id, entity.group_id)
         case Organization():
             return t.organization_key(entity.account_id, entity.organization_id)
+        case Rule():
+            return t.rule_key(entity.host_account_id, entity.user_id)
         case ApiKey():
             return t.api_key_key(entity.account_id, entity.api_key_id)
 

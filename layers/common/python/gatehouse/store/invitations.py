@@ -16,7 +16,8 @@ from gatehouse.store.mapping import moment_of, moments_of, set_of, text_of, text
 
 
 def connection_row(c: Connection) -> t.ConnectionRow:
-    pending = c.state is State.PENDING
+    # Due when an invitation's time is over, and after the end while there are rules to tidy.
+    due_at = c.expires_at if c.state is State.PENDING else c.ended_at if c.rules else None
     return t.ConnectionRow(
         *t.connection_key(c.host.account_id, c.connection_id),
         host_account_id=c.host.account_id,
@@ -42,10 +43,11 @@ def connection_row(c: Connection) -> t.ConnectionRow:
         ended_at=text_of(c.ended_at),
         end_reason=c.end_reason.value if c.end_reason else None,
         resent_at=texts_of(c.resent_at),
+        rules=c.rules or None,
         created_at=to_text(c.created_at),
         version=c.version,
-        due_shard=t.due_shard(c.connection_id) if pending else None,
-        due_at=to_text(c.expires_at) if pending else None,
+        due_shard=t.due_shard(c.connection_id) if due_at else None,
+        due_at=text_of(due_at),
     )
 
 
@@ -72,6 +74,7 @@ def connection(row: t.ConnectionRow) -> Connection:
         ended_at=moment_of(row.ended_at),
         end_reason=EndReason(row.end_reason) if row.end_reason else None,
         resent_at=moments_of(row.resent_at),
+        rules=int(row.rules or 0),
         version=int(row.version),
     )
 

@@ -17,6 +17,7 @@ from gatehouse.domain.grant import DirectGrant, GrantState
 from gatehouse.domain.moments import from_text, to_text
 from gatehouse.domain.policy import Policy
 from gatehouse.domain.roles import Role
+from gatehouse.domain.rule import Rule
 from gatehouse.domain.user import Status, User
 from gatehouse.store import table as t
 
@@ -33,6 +34,10 @@ def account_row(a: Account) -> t.AccountRow:
         mapped_resource_types=dict(a.policy.resource_types) or None,
         require_mfa=a.policy.require_mfa or None,
         ip_allow_list=list(a.policy.networks) or None,
+        denied_resource_types={
+            name: sorted(groups) for name, groups in a.policy.denied_resource_types.items()
+        }
+        or None,
         created_at=to_text(a.created_at),
         version=a.version,
     )
@@ -167,6 +172,7 @@ def pair_row(p: Pair) -> t.PairRow:
         expires_at=to_text(p.expires_at),
         accepted_at=text_of(p.accepted_at),
         invited_at=texts_of(p.invited_at),
+        rules=p.rules or None,
         version=p.version,
     )
 
@@ -184,6 +190,37 @@ def pair(row: t.PairRow | t.LeanRow) -> Pair:
         expires_at=from_text(row.expires_at),
         accepted_at=moment_of(row.accepted_at),
         invited_at=moments_of(row.invited_at),
+        rules=int(row.rules or 0),
+        version=int(row.version),
+    )
+
+
+def rule_row(r: Rule) -> t.RuleRow:
+    return t.RuleRow(
+        *t.rule_key(r.host_account_id, r.user_id),
+        host_account_id=r.host_account_id,
+        connection_id=r.connection_id,
+        denied=r.denied,
+        maximum_role=r.maximum_role.value if r.maximum_role else None,
+        group_ids=set_of(r.group_ids),
+        grant_id=r.grant_id,
+        all_organizations=r.all_organizations,
+        created_at=to_text(r.created_at),
+        version=r.version,
+    )
+
+
+def rule(row: t.RuleRow | t.LeanRow) -> Rule:
+    return Rule(
+        host_account_id=row.host_account_id,
+        user_id=row.sk,
+        connection_id=row.connection_id,
+        denied=bool(row.denied),
+        maximum_role=Role(row.maximum_role) if row.maximum_role else None,
+        group_ids=frozenset(row.group_ids or ()),
+        grant_id=row.grant_id,
+        all_organizations=bool(row.all_organizations),
+        created_at=from_text(row.created_at),
         version=int(row.version),
     )
 
@@ -234,6 +271,7 @@ def _policy(row: t.AccountRow | t.LeanRow) -> Policy:
         row.mapped_resource_types or {},
         bool(row.require_mfa),
         tuple(row.ip_allow_list or ()),
+        {name: frozenset(groups) for name, groups in (row.denied_resource_types or {}).items()},
     )
 
 

@@ -35,6 +35,7 @@ class AccountRow(Row):
     mapped_resource_types = JSONAttribute(null=True)
     require_mfa = BooleanAttribute(null=True)
     ip_allow_list = JSONAttribute(null=True)
+    denied_resource_types = JSONAttribute(null=True)
 
 
 class AdministratorsRow(Row):
@@ -115,6 +116,7 @@ class ConnectionRow(Row):
     ended_at = UnicodeAttribute(null=True)
     end_reason = UnicodeAttribute(null=True)
     resent_at = JSONAttribute(null=True)
+    rules = NumberAttribute(null=True)
 
 
 class IncomingRow(Row):
@@ -132,6 +134,17 @@ class PairRow(Row):
     expires_at = UnicodeAttribute()
     accepted_at = UnicodeAttribute(null=True)
     invited_at = JSONAttribute(null=True)
+    rules = NumberAttribute(null=True)
+
+
+class RuleRow(Row):
+    host_account_id = UnicodeAttribute()
+    connection_id = UnicodeAttribute()
+    denied = BooleanAttribute()
+    maximum_role = UnicodeAttribute(null=True)
+    group_ids = UnicodeSetAttribute(null=True)
+    grant_id = UnicodeAttribute(null=True)
+    all_organizations = BooleanAttribute()
 
 
 class BlockedRow(Row):

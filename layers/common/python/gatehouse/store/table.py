@@ -4,7 +4,7 @@ No other module spells a key. Rows load when one is first asked for: a decision 
 
 | what is asked                            | call              | key (pk · sk)                                   | read     |
 |------------------------------------------|-------------------|-------------------------------------------------|----------|
-| may this user do this here?              | TransactGetItems  | API_KEY ACCOUNT USER PAIR ORGANIZATION          | snapshot |
+| may this user do this here?              | TransactGetItems  | API_KEY ACCOUNT USER PAIR RULE ORGANIZATION     | snapshot |
 | an account                               | GetItem           | <account> · ACCOUNT                             | strong   |
 | who runs an account                      | GetItem           | <account> · ADMINISTRATORS                      | strong   |
 | organizations; removals and namings      | GetItem           | <account> · TALLY                               | strong   |
@@ -21,6 +21,7 @@ No other module spells a key. Rows load when one is first asked for: a decision 
 | hosts that an account blocks              | GetItem, Query    | <guest>#BLOCKED · <host>                        | strong   |
 | what two accounts have with each other   | GetItem, Query    | <host>#PAIR · <guest>                           | strong   |
 | the mails about a connection, a user, …  | GetItem           | <account>#MAILING#<about> · <mailing>           | strong   |
+| what a host sets for one guest user      | GetItem, Query    | <host>#RULE · <user>                            | strong   |
 | where a link points                      | GetItem           | LINK#<sha256> · LINK                            | strong   |
 | the log, newest first                    | Query             | <account>#LOG#<yyyy-mm> · <time>#<activity>     | strong   |
 | was this activity reported before?       | PutItem           | <account>#REPORTED · <activity>                 | –        |
@@ -62,6 +63,7 @@ JSON_ATTRIBUTES: Final = frozenset(
         *("mapped_actions", "mapped_resource_types", "ip_allow_list"),
         *("resent_at", "invited_at", "changes", "facts"),
         *("options", "position", "counts"),
+        "denied_resource_types",
     }
 )
 """Attributes that are JSON as text."""
@@ -137,6 +139,10 @@ def incoming_key(guest_account_id: str, connection_id: str) -> Key:
 
 def pair_key(host_account_id: str, guest_account_id: str) -> Key:
     return Key(f"{host_account_id}#PAIR", guest_account_id)
+
+
+def rule_key(host_account_id: str, user_id: str) -> Key:
+    return Key(f"{host_account_id}#RULE", user_id)
 
 
 def blocked_key(guest_account_id: str, host_account_id: str) -> Key:

@@ -11,12 +11,17 @@ from gatehouse.domain.errors import Contended, NotAllowed, NotFound, Unauthentic
 from gatehouse.domain.grant import Holder
 from gatehouse.domain.principal import Person, Principal
 from gatehouse.domain.roles import Role, actions_allowed, effective_role
+from gatehouse.domain.rule import limit_of
 from gatehouse.domain.user import Status, User
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.sift import Found, sift
 
 _PAGE = 200
 _UNMET = {
+    Reason.DENIED_BY_RULE: (
+        "This account lets your company in, but a rule of it denies you. "
+        "Ask an Administrator of that account."
+    ),
     Reason.MFA_REQUIRED: (
         "This account lets guests in with a second factor only, which cannot be shown here. "
         "Open it in an application that it uses."
@@ -100,7 +105,7 @@ def organizations_there(
     connection_id: str | None = None
     if not standing.own and standing.pair is not None:
         connection_id = standing.pair.connection_id
-        unmet = _unmet(account, person)
+        unmet = _unmet(account, person, standing)
         ports.store.log.record(
             (
                 Activity(
@@ -148,20 +153,24 @@ def _holder(standing: Facts) -> tuple[User, Holder, Role]:
         return user, user, user.role
     if pair is None or pair.state is not State.ACTIVE:
         raise NotFound("No account of this id lets you in.")
-    return user, pair, effective_role(user.role, pair.maximum_role)
+    role = effective_role(user.role, limit_of(pair.maximum_role, standing.rule))
+    return user, standing.rule or pair, role
 
 
-def _unmet(host: Account, person: Person) -> Reason | None:
+def _unmet(host: Account, person: Person, standing: Facts) -> Reason | None:
     """Return the first demand of a host that a guest does not meet; None if there is none."""
+    if standing.rule is not None and standing.rule.denied:
+        return Reason.DENIED_BY_RULE
     if host.policy.require_mfa:
         return Reason.MFA_REQUIRED
     return None if host.policy.admits(person.origin.ip_address) else Reason.NETWORK_NOT_ALLOWED
 
 
-def _versions(standing: Facts) -> tuple[int, int, str]:
+def _versions(standing: Facts) -> tuple[int, int, int, str]:
     return (
         standing.user.version if standing.user else 0,
         standing.pair.version if standing.pair else 0,
+        standing.stored_rule.version if standing.stored_rule else 0,
         standing.pair.connection_id if standing.pair else "",
     )
 
@@ -176,15 +185,21 @@ def _hosts(ports: Ports, person: Person) -> list[Accessible]:
         if after is None:
             break
     pairs = ports.store.connections.facing((host, person.account_id) for host in hosts)
-    return [
-        Accessible(
-            hosts[pair.host_account_id],
-            "host",
-            effective_role(person.user.role, pair.maximum_role),
-            pair.connection_id,
-        )
+    rules = ports.store.connections.rules_for(person.user.user_id, hosts)
+    standings = [
+        Facts(False, person.user, pair, None, rules.get(pair.host_account_id))
         for pair in sorted(pairs, key=lambda pair: hosts[pair.host_account_id].subdomain)
         if pair.state is State.ACTIVE
+    ]
+    return [
+        Accessible(
+            hosts[one.pair.host_account_id],
+            "host",
+            effective_role(person.user.role, limit_of(one.pair.maximum_role, one.rule)),
+            one.pair.connection_id,
+        )
+        for one in standings
+        if one.pair is not None and not (one.rule is not None and one.rule.denied)
     ]
 
 

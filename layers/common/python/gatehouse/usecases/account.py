@@ -12,6 +12,7 @@ from gatehouse.domain.principal import Principal, administrator
 from gatehouse.domain.roles import ACTIONS, NEVER_DELEGATED, Role
 from gatehouse.domain.user import User
 from gatehouse.usecases.changes import Claim, Enrol, Record, Save
+from gatehouse.usecases.denials import check_denials, in_order
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
 from gatehouse.usecases.receipts import Keep
@@ -42,6 +43,7 @@ class AccountChange:
     mapped_resource_types: Mapping[str, str] | None = None
     require_mfa: bool | None = None
     ip_allow_list: tuple[str, ...] | None = None
+    denied_resource_types: Mapping[str, frozenset[str]] | None = None
 
     def policy(self, old: Policy) -> Policy:
         """Return what decisions demand after the change."""
@@ -52,6 +54,9 @@ class AccountChange:
             else self.mapped_resource_types,
             old.require_mfa if self.require_mfa is None else self.require_mfa,
             old.networks if self.ip_allow_list is None else self.ip_allow_list,
+            old.denied_resource_types
+            if self.denied_resource_types is None
+            else {name: groups for name, groups in self.denied_resource_types.items() if groups},
         )
 
 
@@ -135,6 +140,9 @@ def change_account(
     def attempt() -> Account:
         old = _own(ports, who.account_id)
         check_etag(etag, old.version)
+        fence = None
+        if change.denied_resource_types is not None:
+            fence = check_denials(ports, who.account_id, change.denied_resource_types)
         new = old.changed(
             name=change.name,
             invitation_expires_in_days=change.invitation_expires_in_days,
@@ -142,12 +150,13 @@ def change_account(
         )
         ports.store.commit(
             Save(new, old),
+            fence,
             who.still(),
             who.entry(
                 ports,
                 "account.changed",
                 Resource("account", new.account_id, new.name),
-                _changed(old, new),
+                changed_settings(old, new),
             ),
             keep(new),
         )
@@ -163,7 +172,8 @@ def _own(ports: Ports, account_id: str) -> Account:
     return account
 
 
-def _changed(old: Account, new: Account) -> dict[str, tuple[object, object]]:
+def changed_settings(old: Account, new: Account) -> dict[str, tuple[object, object]]:
+    """Return what differs, as the log writes it: before and after."""
     pairs: dict[str, tuple[object, object]] = {
         "name": (old.name, new.name),
         "invitation_expires_in_days": (
@@ -177,5 +187,9 @@ def _changed(old: Account, new: Account) -> dict[str, tuple[object, object]]:
         ),
         "require_mfa": (old.policy.require_mfa, new.policy.require_mfa),
         "ip_allow_list": (list(old.policy.networks), list(new.policy.networks)),
+        "denied_resource_types": (
+            in_order(old.policy.denied_resource_types),
+            in_order(new.policy.denied_resource_types),
+        ),
     }
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}

@@ -9,6 +9,7 @@ from gatehouse.domain.principal import Principal
 from gatehouse.domain.roles import Role
 from gatehouse.usecases.choose import Unnamed
 from gatehouse.usecases.ports import Ports
+from gatehouse.usecases.rules import rules_naming
 from gatehouse.usecases.writers import reader
 
 MOST_COUNTED: Final = 1_000
@@ -18,12 +19,14 @@ _PAGE: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Having:
-    """A pending or active connection that has the group."""
+    """A pending or active connection that has the group, itself or in rules for single people."""
 
     connection_id: str
     guest: AccountName
     state: State
     maximum_role: Role
+    itself: bool
+    rules: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +47,9 @@ def affected_by(ports: Ports, principal: Principal, group_id: str) -> Affected:
     who = reader(principal, "see groups")
     who.must_have_groups({group_id})
     now = ports.clock.now()
-    pairs = [
-        pair
-        for pair in ports.store.connections.pairs(who.account_id)
-        if group_id in pair.group_ids and pair.is_live_at(now)
-    ]
+    live = [one for one in ports.store.connections.pairs(who.account_id) if one.is_live_at(now)]
+    ruled = rules_naming(ports, live, group_id)
+    pairs = [pair for pair in live if group_id in pair.group_ids or pair.guest_account_id in ruled]
     connections: tuple[Having, ...] | None = None
     if who.is_administrator:
         guests = ports.store.accounts.many({pair.guest_account_id for pair in pairs})
@@ -58,6 +59,8 @@ def affected_by(ports: Ports, principal: Principal, group_id: str) -> Affected:
                 guests[pair.guest_account_id].named,
                 pair.state,
                 pair.maximum_role,
+                group_id in pair.group_ids,
+                len(ruled.get(pair.guest_account_id, ())),
             )
             for pair in pairs
             if pair.guest_account_id in guests

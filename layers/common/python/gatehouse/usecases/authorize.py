@@ -200,14 +200,14 @@ def _items(account_id: str, question: Question) -> set[str]:
     home = home_account_of(question.user_id)
     items = {question.user_id, question.organization_id or ""}
     if home is not None and home != account_id:
-        items.add(f"pair {home}")
+        items |= {f"pair {home}", f"rule {question.user_id}"}
     return items - {""}
 
 
 def _answer(
     ports: Ports, account_id: str, ask: Ask, facts: Facts, policy: Policy
 ) -> tuple[Answer, Activity | None]:
-    decision = decide(ask.action, facts, policy, ask.circumstances)
+    decision = decide(ask.action, facts, policy, ask.circumstances, ask.resource.type)
     if not is_recorded(ask, decision, facts):
         return Answer(decision, None), None
     entry = entry_of(ports, account_id, ask, facts, decision, Category.DECISION)

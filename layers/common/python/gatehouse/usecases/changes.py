@@ -22,6 +22,7 @@ from gatehouse.domain.errors import GatehouseError
 from gatehouse.domain.grant import DirectGrant
 from gatehouse.domain.job import Job
 from gatehouse.domain.mailing import Mailing
+from gatehouse.domain.rule import Rule
 from gatehouse.domain.session import Session
 from gatehouse.domain.user import User
 
@@ -47,7 +48,7 @@ class Receipt:
     expires_at: datetime
 
 
-Entity = Account | User | Group | Organization | Connection | Pair | ApiKey | Job
+Entity = Account | User | Group | Organization | Connection | Pair | Rule | ApiKey | Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Remove:
     ``unused``, of a key, only while nobody used that since it was read.
     """
 
-    old: User | Group | Organization | ApiKey
+    old: User | Group | Organization | Rule | ApiKey
     otherwise: GatehouseError | None = None
     namings: int | None = None
     unused: bool = False

@@ -1,34 +1,27 @@
-"""Create, change and remove groups, and the organizations they give access to."""
+"""Create and change groups, and the organizations they give access to."""
 
 from dataclasses import dataclass, replace
-from typing import Final
 
 from gatehouse.domain.activity import Resource
-from gatehouse.domain.connection import Connection, State
-from gatehouse.domain.decision import Pair
 from gatehouse.domain.directory import Group, Organization
 from gatehouse.domain.errors import NotAllowed, NotFound, Refused
 from gatehouse.domain.pages import Page
-from gatehouse.domain.principal import Principal, administrator
+from gatehouse.domain.principal import Principal
 from gatehouse.domain.user import User
 from gatehouse.usecases.changes import (
     Change,
     ListMember,
     Reach,
-    Remove,
     RequireGroup,
     RequireNamings,
     Save,
     Unreach,
 )
-from gatehouse.usecases.lifecycle import Step, changes_of
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
 from gatehouse.usecases.receipts import Keep
+from gatehouse.usecases.rules import rules_naming
 from gatehouse.usecases.writers import Writer, check_etag, reader, writer
-
-_AT_ONCE: Final = 20
-"""How many connections lose a group within one transaction (four items each)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +81,7 @@ def create_group(
         ports.store.commit(
             Save(group),
             *(_joined(ports, who.manager, group) if who.manager else [who.still()]),
-            who.entry(ports, "group.created", _resource(group)),
+            who.entry(ports, "group.created", resource_of(group)),
             keep(group),
         )
         return group
@@ -120,49 +113,12 @@ def change_group(
         ports.store.commit(
             Save(new, old),
             who.still(),
-            who.entry(ports, "group.changed", _resource(new), {"name": (old.name, new.name)}),
+            who.entry(ports, "group.changed", resource_of(new), {"name": (old.name, new.name)}),
             keep(new),
         )
         return new
 
     return settled(attempt)
-
-
-def remove_group(
-    ports: Ports, principal: Principal, group_id: str, etag: str | None, keep: Keep
-) -> None:
-    """Delete a group: connections lose it first, then everybody; repeating goes on.
-
-    Each step only takes access away, so whatever stops half-way leaves less, never more.
-    """
-    who = Writer(administrator(principal, "delete groups"))
-    account_id = who.account_id
-
-    def attempt() -> None:
-        group = ports.store.directory.group(account_id, group_id)
-        if group is None:
-            if ports.store.directory.unfinished_removal(account_id, group_id):
-                ports.store.commit(keep(None))
-                return
-            raise NotFound(f"Your account has no group {group_id}.")
-        check_etag(etag, group.version)
-        namings = ports.store.accounts.namings(account_id)
-        losing = [step for step in _losing(ports, who, group_id) if step is not None]
-        while len(losing) > _AT_ONCE:
-            now, losing = losing[:_AT_ONCE], losing[_AT_ONCE:]
-            ports.store.commit(
-                *(change for step in now for change in changes_of(ports, step)), who.still()
-            )
-        ports.store.commit(
-            *(change for step in losing for change in changes_of(ports, step)),
-            Remove(group, namings=namings),
-            who.still(),
-            who.entry(ports, "group.deleted", _resource(group)),
-            keep(None),
-        )
-
-    settled(attempt)
-    ports.store.directory.tidy_removal(account_id, group_id)
 
 
 def change_reach(
@@ -193,8 +149,11 @@ def change_reach(
             now = ports.clock.now()
             # A connection that gets the group after this look at them makes the write try again.
             unnamed = RequireNamings(account_id, ports.store.accounts.namings(account_id))
-            for pair in ports.store.connections.pairs(account_id):
-                if group_id in pair.group_ids and pair.is_live_at(now):
+            pairs = ports.store.connections.pairs(account_id)
+            ruled = rules_naming(ports, pairs, group_id)
+            for pair in pairs:
+                has_it = group_id in pair.group_ids or pair.guest_account_id in ruled
+                if has_it and pair.is_live_at(now):
                     raise NotAllowed(
                         f"A connection has the group {group.name}, so only Administrators change "
                         "its organizations: it would change what another company reaches."
@@ -217,7 +176,7 @@ def change_reach(
             who.entry(
                 ports,
                 "group.organization_added" if reached else "group.organization_removed",
-                _resource(group),
+                resource_of(group),
                 organization_id=organization_id,
             ),
             keep(None),
@@ -241,32 +200,6 @@ def _joined(ports: Ports, manager: User, group: Group) -> list[Change]:
     return [Save(new, old), ListMember(new, group.group_id)]
 
 
-def _losing(ports: Ports, who: Writer, group_id: str) -> list[Step | None]:
-    return [
-        _without(ports, who, pair, group_id)
-        for pair in ports.store.connections.pairs(who.account_id)
-        if group_id in pair.group_ids
-    ]
-
-
-def _without(ports: Ports, who: Writer, pair: Pair, group_id: str) -> Step | None:
-    before: Connection | None = ports.store.connections.get(who.account_id, pair.connection_id)
-    # What expired can be sent again, and must not bring a deleted group back.
-    if before is None or before.state in {State.DECLINED, State.REVOKED}:
-        return None
-    now = ports.clock.now()
-    after = before.without_group(group_id)
-    return Step(
-        "edited",
-        before,
-        after,
-        pair,
-        who.principal.actor,
-        now,
-        who.principal.origin,
-        changed={"group_ids": (sorted(before.group_ids), sorted(after.group_ids))},
-    )
-
-
-def _resource(group: Group) -> Resource:
+def resource_of(group: Group) -> Resource:
+    """Return how the log names a group."""
     return Resource("group", group.group_id, group.name)

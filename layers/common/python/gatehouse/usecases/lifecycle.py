@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
-from gatehouse.domain.activity import Activity, Actor, Category, Outcome
+from gatehouse.domain.activity import Activity, Actor, Category, Outcome, Resource
 from gatehouse.domain.connection import Connection
 from gatehouse.domain.decision import Pair
 from gatehouse.domain.errors import NotFound, Refused
@@ -43,6 +43,7 @@ class Step:
     origin: Origin = field(default_factory=Origin)
     seen_by_host: Actor | None = None
     reason: str | None = None
+    about: Resource | None = None
     changed: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
 
 
@@ -56,10 +57,17 @@ def changes_of(ports: Ports, step: Step) -> list[Change]:
     is_pairs = step.pair is not None and step.pair.connection_id == after.connection_id
     if is_pairs or after.is_live_at(step.now):
         changes.append(Save(_pair_of(ports, step), step.pair))
+    return [*changes, *entries_of(ports, step)]
+
+
+def entries_of(ports: Ports, step: Step) -> list[Change]:
+    """Return what both logs say of the step."""
+    after = step.after
+    entries: list[Change] = []
     host, guest = after.host.account_id, after.guest.account_id
     for account_id, actor in ((host, _in_the_host(step)), (guest, step.actor)):
         origin = step.origin if _may_see_origin(step, actor, account_id) else Origin()
-        changes.append(
+        entries.append(
             Record(
                 Activity(
                     account_id=account_id,
@@ -72,13 +80,14 @@ def changes_of(ports: Ports, step: Step) -> list[Change]:
                     actor=actor,
                     connection_id=after.connection_id,
                     guest_account_id=guest,
+                    resource=step.about,
                     ip_address=origin.ip_address,
                     user_agent=origin.user_agent,
                     changes=step.changed,
                 )
             )
         )
-    return changes
+    return entries
 
 
 def invitation_to(connection: Connection, administrators: Sequence[User], now: datetime) -> Mailing:
@@ -156,6 +165,7 @@ def _pair_of(ports: Ports, step: Step) -> Pair:
         expires_at=after.expires_at,
         accepted_at=after.accepted_at,
         invited_at=pair.invited_at if pair else (),
+        rules=after.rules,
         version=pair.version + 1 if pair else 1,
     )
     if step.before is None:

@@ -8,6 +8,7 @@ from gatehouse.domain.grant import Scope
 from gatehouse.domain.pages import Page
 from gatehouse.domain.principal import Principal, administrator
 from gatehouse.domain.roles import Role, effective_role
+from gatehouse.domain.rule import Rule, limit_of
 from gatehouse.domain.user import Status, User
 from gatehouse.usecases.choose import Unnamed, organizations_in_reach
 from gatehouse.usecases.invite import check_maximum_role
@@ -19,15 +20,33 @@ _PAGE = 200
 
 
 @dataclass(frozen=True, slots=True)
+class Entering:
+    """Somebody of a guest who gets in, with the rule that the host has for them alone."""
+
+    user: User
+    effective_role: Role
+    rule: Rule | None
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """A guest's active people: those who get in, and those whom a rule of the host denies."""
+
+    entering: tuple[Entering, ...]
+    denied: tuple[User, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """What would be (or is) true: the roles, the guest's people, the organizations.
 
     ``people`` is None for a host before the guest accepted; ``organizations`` is None where only
-    their number may be known, or nothing is reached any more.
+    their number may be known, or nothing is reached any more. They are those of the connection:
+    who has a rule of the host may reach others.
     """
 
     roles: tuple[tuple[Role, Role], ...]
-    people: tuple[tuple[User, Role], ...] | None
+    people: People | None
     organizations: Page[Organization] | None
     organization_count: int
     all_organizations: bool
@@ -68,9 +87,7 @@ def outgoing_preview(
     directory = ports.store.directory
     return Preview(
         roles_under(connection.maximum_role),
-        people_under(ports, connection.guest.account_id, connection.maximum_role)
-        if connection.state is State.ACTIVE
-        else None,
+        people_of(ports, connection) if connection.state is State.ACTIVE else None,
         directory.reach_page(person.account_id, connection, after, limit) if is_live else None,
         directory.reach_count(person.account_id, connection) if is_live else 0,
         connection.all_organizations,
@@ -106,7 +123,7 @@ def preview_for_guest(
     )
     return Preview(
         roles_under(connection.maximum_role),
-        people_under(ports, connection.guest.account_id, connection.maximum_role),
+        people_of(ports, connection),
         ports.store.directory.reach_page(connection.host.account_id, connection, after, limit)
         if named
         else None,
@@ -120,20 +137,26 @@ def roles_under(maximum: Role) -> tuple[tuple[Role, Role], ...]:
     return tuple((own, effective_role(own, maximum)) for own in Role if own is not Role.LITE)
 
 
-def people_under(ports: Ports, account_id: str, maximum: Role) -> tuple[tuple[User, Role], ...]:
-    """Return all active people who get in, with what they may do there."""
-    people: list[tuple[User, Role]] = []
+def people_of(ports: Ports, connection: Connection) -> People:
+    """Return all active people of the guest, but for Lite ones, who never get in."""
+    rules = ports.store.connections.rules([connection])
+    entering: list[Entering] = []
+    denied: list[User] = []
     after: str | None = None
     while True:
-        page = ports.store.users.page(account_id, after, _PAGE)
-        people.extend(
-            (user, effective_role(user.role, maximum))
-            for user in page.items
-            if user.status is Status.ACTIVE and user.role is not Role.LITE
-        )
+        page = ports.store.users.page(connection.guest.account_id, after, _PAGE)
+        for user in page.items:
+            if user.status is not Status.ACTIVE or user.role is Role.LITE:
+                continue
+            rule = rules.get(user.user_id)
+            if rule is not None and rule.denied:
+                denied.append(user)
+            else:
+                limit = limit_of(connection.maximum_role, rule)
+                entering.append(Entering(user, effective_role(user.role, limit), rule))
         after = page.after
         if after is None:
-            return tuple(people)
+            return People(tuple(entering), tuple(denied))
 
 
 def _reach_of(

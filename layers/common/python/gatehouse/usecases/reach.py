@@ -91,7 +91,7 @@ def _named(ports: Ports, organization: Organization, found: list[Subject]) -> tu
             guests[one.pair.guest_account_id].named if one.pair else None,
             one.decision.connection_id,
             one.decision.effective_role or one.user.role,
-            via_of(one.pair or one.user, organization),
+            via_of(one.facts.holder or one.user, organization),
         )
         for one in found
     )

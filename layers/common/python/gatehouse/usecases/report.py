@@ -88,7 +88,10 @@ def report(
                 user_agent=one.user_agent,
                 circumstances=Circumstances(ip_address=one.ip_address),
             )
-            decision = decide(_asked(one.action, policy), facts, Policy(policy.actions))
+            demands = Policy(policy.actions, denied_resource_types=policy.denied_resource_types)
+            decision = decide(
+                _asked(one.action, policy), facts, demands, resource_type=one.resource.type
+            )
             entry = entry_of(ports, application.account_id, ask, facts, decision, Category.ACTIVITY)
             entry = replace(
                 entry,

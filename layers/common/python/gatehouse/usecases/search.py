@@ -6,8 +6,8 @@ list is not one snapshot: what changes while it is read may show in part. Nothin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +18,7 @@ from gatehouse.domain.grant import Holder, via_of
 from gatehouse.domain.pages import Page
 from gatehouse.domain.policy import NO_DEMANDS, ORGANIZATION, Circumstances, Policy
 from gatehouse.domain.roles import ACTIONS
+from gatehouse.domain.rule import Rule
 from gatehouse.domain.secrets import ApiKeyText
 from gatehouse.domain.user import User
 from gatehouse.usecases.asking import Ask
@@ -35,10 +36,15 @@ _WHOLE: Final = "~"
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """An account whose people may be subjects: the asking one itself, or a guest with its pair."""
+    """An account whose people may be subjects: the asking one itself, or a guest with its pair.
+
+    ``rules`` are those for single people of it. Where ``only_ruled``, no others can be subjects.
+    """
 
     account_id: str
     pair: Pair | None
+    rules: Mapping[str, Rule] = field(default_factory=dict)
+    only_ruled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +52,13 @@ class Subject:
     """Somebody who may, as a guest of a pair or at home, and the decision that says so."""
 
     user: User
-    pair: Pair | None
+    facts: Facts
     decision: Decision
+
+    @property
+    def pair(self) -> Pair | None:
+        """Return what lets them in; None at home."""
+        return self.facts.pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +69,35 @@ class Asked:
     circumstances: Circumstances
     policy: Policy
     organization: Organization
+    resource_type: str = ORGANIZATION
 
     @property
     def own(self) -> Company:
         """Return the account that has the organization."""
         return Company(self.organization.account_id, None)
 
-    def decision(self, user: User, pair: Pair | None) -> Decision:
+    def of(self, user: User, company: Company) -> Subject:
         """Decide for one user."""
-        facts = Facts(pair is None, user, pair, self.organization)
-        return decide(self.action, facts, self.policy, self.circumstances)
+        rule = company.rules.get(user.user_id)
+        facts = Facts(company.pair is None, user, company.pair, self.organization, rule)
+        decision = decide(self.action, facts, self.policy, self.circumstances, self.resource_type)
+        return Subject(user, facts, decision)
 
 
 def guests_let_in(ports: Ports, asked: Asked) -> Sequence[Company]:
-    """Return the guests whose connection is active and reaches the organization."""
-    return [
-        Company(pair.guest_account_id, pair)
-        for pair in ports.store.connections.pairs(asked.organization.account_id)
-        if pair.is_active and via_of(pair, asked.organization)
-    ]
+    """Return the guests with an active connection that reaches the organization, or a rule does."""
+    pairs = ports.store.connections.pairs(asked.organization.account_id)
+    active = [pair for pair in pairs if pair.is_active]
+    ruled: dict[str, dict[str, Rule]] = {pair.connection_id: {} for pair in active}
+    for user_id, rule in ports.store.connections.rules(active).items():
+        ruled[rule.connection_id][user_id] = rule
+    found: list[Company] = []
+    for pair in active:
+        rules = ruled[pair.connection_id]
+        granted = bool(via_of(pair, asked.organization))
+        if granted or any(via_of(rule, asked.organization) for rule in rules.values()):
+            found.append(Company(pair.guest_account_id, pair, rules, only_ruled=not granted))
+    return found
 
 
 def search_subjects(
@@ -90,7 +111,7 @@ def search_subjects(
     policy, facts = _facts(ports, key_text, ask)
     if ask.subject_type != "user" or facts.organization is None:
         return Page(())
-    asked = Asked(ask.action, ask.circumstances, policy, facts.organization)
+    asked = Asked(ask.action, ask.circumstances, policy, facts.organization, ask.resource.type)
     page = subjects(ports, asked, [asked.own, *guests_let_in(ports, asked)], after, limit)
     return Page(tuple(one.user.user_id for one in page.items), page.after)
 
@@ -107,27 +128,40 @@ def subjects(
     left = [one for one in companies if one.account_id > position[0]]
     if position[1] != _WHOLE:
         left = [one for one in companies if one.account_id >= position[0]]
-    pages = ports.store.users.pages(
-        [
-            (one.account_id, position[1] if one.account_id == position[0] else None)
-            for one in left[:_ACCOUNTS_AT_ONCE]
-        ],
-        limit,
-    )
     found: list[Subject] = []
-    for company, page in zip(left, pages, strict=False):
+    for company, page in _people(ports, left[:_ACCOUNTS_AT_ONCE], position, limit):
         for user in page.items:
             if len(found) == limit:
                 return Page(tuple(found), f"{company.account_id} {_before(page.items, user)}")
-            decision = asked.decision(user, company.pair)
-            if decision.allowed:
-                found.append(Subject(user, company.pair, decision))
+            subject = asked.of(user, company)
+            if subject.decision.allowed:
+                found.append(subject)
         if page.after is not None:
             return Page(tuple(found), f"{company.account_id} {page.after}")
     if len(left) > _ACCOUNTS_AT_ONCE:
         last = left[_ACCOUNTS_AT_ONCE - 1]
         return Page(tuple(found), f"{last.account_id} {_WHOLE}")
     return Page(tuple(found))
+
+
+def _people(
+    ports: Ports, companies: Sequence[Company], position: Sequence[str], limit: int
+) -> Iterator[tuple[Company, Page[User]]]:
+    """Return a page of each company's people; of one that rules alone let in, those with a rule."""
+    after = {position[0]: position[1]}
+    whole = [one for one in companies if not one.only_ruled]
+    pages = iter(
+        ports.store.users.pages(
+            [(one.account_id, after.get(one.account_id)) for one in whole], limit
+        )
+    )
+    for company in companies:
+        if not company.only_ruled:
+            yield company, next(pages)
+            continue
+        ids = sorted(one for one in company.rules if one > after.get(company.account_id, ""))
+        users = ports.store.users.many(ids)
+        yield company, Page(tuple(users[one] for one in ids if one in users))
 
 
 def search_resources(
@@ -138,7 +172,7 @@ def search_resources(
         _facts(ports, key_text, ask)
         return Page(())
     policy, facts = _facts(ports, key_text, replace(ask, resource=replace(ask.resource, id=None)))
-    holder: Holder | None = facts.user if facts.own else facts.pair
+    holder = facts.holder
     if holder is None or not _could(ask, facts, holder, policy):
         return Page(())
     page = ports.store.directory.reach_page(key_text.account_id, holder, after, limit)
@@ -156,7 +190,7 @@ def search_actions(ports: Ports, key_text: ApiKeyText, ask: Ask) -> tuple[str, .
     return tuple(
         action
         for action in (*ACTIONS, *sorted(policy.actions))
-        if decide(action, facts, policy, ask.circumstances).allowed
+        if decide(action, facts, policy, ask.circumstances, ask.resource.type).allowed
     )
 
 

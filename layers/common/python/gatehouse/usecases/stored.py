@@ -21,6 +21,7 @@ from gatehouse.domain.grant import DirectGrant, Holder
 from gatehouse.domain.job import Job, JobKind
 from gatehouse.domain.mailing import Delivery, Link, Mailing
 from gatehouse.domain.pages import Page
+from gatehouse.domain.rule import Rule
 from gatehouse.domain.session import Session
 from gatehouse.domain.user import User
 from gatehouse.usecases.asking import Question, Snapshot
@@ -174,6 +175,13 @@ class Connections(Protocol):
 
     def facing(self, keys: Iterable[tuple[str, str]]) -> Sequence[Pair]:
         """Return the pairs of these (host, guest) that exist."""
+
+    def rule(self, host_account_id: str, user_id: str) -> Rule | None: ...
+    def rules(self, connections: Iterable[Pair | Connection]) -> Mapping[str, Rule]:
+        """Return the rules of these connections, by user."""
+
+    def rules_for(self, user_id: str, host_account_ids: Iterable[str]) -> Mapping[str, Rule]:
+        """Return the rules that hosts have for one user, by host, of whatever connection."""
 
 
 class Mailings(Protocol):

@@ -18,6 +18,7 @@ from gatehouse.usecases.notify import is_over, notify_again
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
 from gatehouse.usecases.revoke_unused import revoke_unused
+from gatehouse.usecases.set_rule import tidy_rules
 from gatehouse.usecases.stored import Due
 
 
@@ -41,7 +42,7 @@ def sweep(
     """
     swept = Swept()
     work = {
-        "connection": _expire,
+        "connection": _end,
         "mailing": _send,
         "grant": _gather,
         "removal": _tidy,
@@ -62,10 +63,15 @@ def sweep(
     return swept
 
 
-def _expire(ports: Ports, due: Due) -> None:
+def _end(ports: Ports, due: Due) -> None:
+    """Note that an invitation's time is over; of what ended otherwise, clear the rules away."""
+
     def attempt() -> None:
         before = ports.store.connections.get(due.account_id, due.id)
         now = ports.clock.now()
+        if before is not None and before.ended_at is not None and before.rules:
+            tidy_rules(ports, before)
+            return
         if before is None or before.state is not State.PENDING or now < before.expires_at:
             return
         after = before.expire(now)

@@ -9,7 +9,7 @@ from typing import Final
 from gatehouse.domain.activity import Activity, Category
 from gatehouse.domain.connection import Connection, State
 from gatehouse.domain.directory import Organization
-from gatehouse.domain.grant import via_of
+from gatehouse.domain.grant import Holder, via_of
 from gatehouse.domain.ids import is_id
 from gatehouse.domain.principal import Person
 from gatehouse.domain.sentences import Names
@@ -51,7 +51,9 @@ def names_in_hosts_log(ports: Ports, connection: Connection, entries: Sequence[A
     if connection.state is State.ACTIVE:
         ids = {one.organization_id for one in entries if one.organization_id}
         found = ports.store.directory.organizations(connection.host.account_id, ids)
-        known |= _named(found.values(), lambda one: bool(via_of(connection, one)))
+        rules = ports.store.connections.rules([connection]).values()
+        holders: list[Holder] = [connection, *rules]
+        known |= _named(found.values(), lambda one: any(via_of(each, one) for each in holders))
     return Names(known, gone="an organization out of their reach")
 
 

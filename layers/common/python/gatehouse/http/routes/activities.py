@@ -9,6 +9,7 @@ from gatehouse.domain.principal import with_scope
 from gatehouse.http import bodies, views
 from gatehouse.http.answers import Answer, Routes
 from gatehouse.http.call import Call
+from gatehouse.http.reports import ActivitiesBody, ActivityBody
 from gatehouse.usecases.read_log import USUAL_SPAN, read_log
 from gatehouse.usecases.report import Reported, report
 from gatehouse.usecases.stored import LogQuery
@@ -22,9 +23,9 @@ def report_activities(call: Call) -> Answer:
     with_scope(call.principal, ApiScope.ACTIVITIES_WRITE, "report activities")
     body = call.body()
     if "activities" in body:
-        many = bodies.read(bodies.ActivitiesBody, body).activities
+        many = bodies.read(ActivitiesBody, body).activities
     else:
-        many = [bodies.read(bodies.ActivityBody, body)]
+        many = [bodies.read(ActivityBody, body)]
     reports = [one.report() for one in many]
 
     def view(made: list[Reported]) -> views.Json:

@@ -5,6 +5,7 @@ from gatehouse.http import bodies, views
 from gatehouse.http.answers import Answer, Routes
 from gatehouse.http.call import Call
 from gatehouse.usecases import account, groups, memberships, organizations, users
+from gatehouse.usecases.remove_group import remove_group
 from gatehouse.usecases.writers import writer
 
 routes = Routes()
@@ -123,11 +124,11 @@ def change_group(call: Call) -> Answer:
 
 
 @routes("DELETE /groups/{group_id}")
-def remove_group(call: Call) -> Answer:
+def delete_group(call: Call) -> Answer:
     administrator(call.principal, "delete groups")
     group_id = call.path["group_id"]
     return call.once(
-        lambda keep: groups.remove_group(call.ports, call.principal, group_id, call.etag, keep),
+        lambda keep: remove_group(call.ports, call.principal, group_id, call.etag, keep),
         views.nothing,
         204,
     )

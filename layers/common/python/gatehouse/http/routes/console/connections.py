@@ -13,7 +13,7 @@ from gatehouse.http.routes.console.visit import Pages, Visit
 from gatehouse.usecases import describe
 from gatehouse.usecases.draft import begin_change
 from gatehouse.usecases.end import revoke
-from gatehouse.usecases.preview import people_under, roles_under
+from gatehouse.usecases.preview import people_of, roles_under
 from gatehouse.usecases.resend import resend
 from gatehouse.usecases.usage import usage
 
@@ -133,10 +133,14 @@ def revoke_connection(visit: Visit) -> Answer:
 
 
 def _people(visit: Visit, connection: Connection) -> list[dict[str, Any]]:
-    people = people_under(visit.ports, connection.guest.account_id, connection.maximum_role)
     return [
-        {"name": user.name, "own_role": user.role.value, "effective_role": effective.value}
-        for user, effective in people
+        {
+            "name": one.user.name,
+            "own_role": one.user.role.value,
+            "effective_role": one.effective_role.value,
+            "rule": one.rule is not None,
+        }
+        for one in people_of(visit.ports, connection).entering
     ]
 
 

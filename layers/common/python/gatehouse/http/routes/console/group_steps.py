@@ -16,6 +16,7 @@ from gatehouse.usecases.find import find_colleagues, find_organizations
 from gatehouse.usecases.groups import GroupChange, change_reach
 from gatehouse.usecases.memberships import change_membership
 from gatehouse.usecases.receipts import no_receipt
+from gatehouse.usecases.remove_group import remove_group
 from gatehouse.usecases.writers import writer
 
 pages = Pages()
@@ -91,7 +92,7 @@ def _take_delete(visit: Visit) -> Answer:
     administrator(visit.person, "delete groups")
     group_id = visit.path["group_id"]
     name = groups.read_group(visit.ports, visit.person, group_id).name
-    groups.remove_group(visit.ports, visit.person, group_id, None, no_receipt)
+    remove_group(visit.ports, visit.person, group_id, None, no_receipt)
     return visit.go(PATH, f"The group {one_line(name)} was deleted. Nobody has it any more.")
 
 

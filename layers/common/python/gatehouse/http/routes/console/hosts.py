@@ -1,5 +1,6 @@
 """Who let us in: the hosts of one's company, what its people do there, answering and leaving."""
 
+from collections import Counter
 from typing import Any, Final
 
 from gatehouse.domain.connection import State
@@ -192,17 +193,19 @@ def _facts(visit: Visit, found: describe.Described) -> dict[str, Any]:
 
 def _meaning(visit: Visit, connection_id: str) -> dict[str, Any]:
     found: Preview = incoming_preview(visit.ports, visit.person, connection_id, None, SHOWN)
-    people = found.people or ()
-    counted = [
-        (own.value, effective.value, sum(1 for user, _ in people if user.role is own))
-        for own, effective in found.roles
-    ]
+    people = found.people.entering if found.people else ()
+    counted = Counter((one.user.role, one.effective_role) for one in people)
+    in_order = sorted(counted, key=lambda roles: (-roles[0].rank, -roles[1].rank))
     return {
-        "people": [(user.name, user.role.value, effective.value) for user, effective in people][
-            :_NAMED
-        ],
+        "people": [
+            (one.user.name, one.user.role.value, one.effective_role.value) for one in people
+        ][:_NAMED],
+        "denied": [user.name for user in found.people.denied] if found.people else [],
+        "ruled": sum(1 for one in people if one.rule is not None),
         "people_count": len(people),
-        "roles": [row for row in counted if row[2]],
+        "roles": [
+            (own.value, effective.value, counted[own, effective]) for own, effective in in_order
+        ],
         "organizations": [one.name for one in found.organizations.items]
         if found.organizations
         else [],

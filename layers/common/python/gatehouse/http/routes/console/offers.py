@@ -7,11 +7,12 @@ from gatehouse.domain.draft import Draft
 from gatehouse.domain.grant import Scope
 from gatehouse.domain.plain_text import one_line
 from gatehouse.domain.roles import Role, effective_role
+from gatehouse.domain.rule import limit_of
 from gatehouse.domain.wording import grant_in_words, scope_in_words
 from gatehouse.http.routes.console.visit import Visit
 from gatehouse.usecases import describe
 from gatehouse.usecases.choose import organizations_in_reach
-from gatehouse.usecases.preview import people_under, roles_under
+from gatehouse.usecases.preview import people_of, roles_under
 
 _SHOWN: Final = 50
 
@@ -118,8 +119,12 @@ def _counted(before: int, after: int) -> str:
 
 def _people(visit: Visit, connection: Connection, maximum_role: Role) -> tuple[str, str, str, str]:
     """Say for how many of the guest's people the role changes, who are known since they accepted."""
-    people = people_under(visit.ports, connection.guest.account_id, connection.maximum_role)
-    others = sum(1 for user, now in people if effective_role(user.role, maximum_role) is not now)
+    people = people_of(visit.ports, connection).entering
+    others = sum(
+        1
+        for one in people
+        if effective_role(one.user.role, limit_of(maximum_role, one.rule)) is not one.effective_role
+    )
     count = f"{len(people):,} {'person' if len(people) == 1 else 'people'}"
     change = f"{others:,} get another role" if others else "Nobody gets another role"
     return ("Who gets in", count, count, change)

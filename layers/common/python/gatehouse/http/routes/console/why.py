@@ -7,20 +7,9 @@ from gatehouse.domain.decision import Decision, Reason
 from gatehouse.domain.ids import is_id
 from gatehouse.domain.plain_text import one_line
 from gatehouse.domain.policy import Circumstances
-from gatehouse.domain.remedies import (
-    ActivateConnection,
-    GrantOrganization,
-    MapAction,
-    RaiseMaximumRole,
-    RaiseOwnRole,
-    ReactivateUser,
-    Remedy,
-    ShowSecondFactor,
-    UseNetwork,
-)
-from gatehouse.domain.user import User
 from gatehouse.http.answers import Answer
 from gatehouse.http.routes.console.forms import OFFERED
+from gatehouse.http.routes.console.remedies import group_in_words, remedy_in_words
 from gatehouse.http.routes.console.visit import Pages, Visit
 from gatehouse.usecases.explain import Explanation, actions_of, explain, find_people, may_ask
 from gatehouse.usecases.find import find_organizations
@@ -33,12 +22,14 @@ _BECAUSE: Final = {
     Reason.ACTION_UNKNOWN: "your account gives no role this action",
     Reason.UNKNOWN_SUBJECT: "nobody of this id is of your account or of a guest of yours",
     Reason.CONNECTION_NOT_ACTIVE: "the connection with their company is not active",
+    Reason.DENIED_BY_RULE: "a rule of your account denies them",
     Reason.SUBJECT_INACTIVE: "their user is deactivated at home",
     Reason.ROLE_NOT_ADMITTED: "their own role is Lite, which gets in nowhere",
     Reason.MFA_REQUIRED: "your account lets guests in with a second factor only",
     Reason.NETWORK_NOT_ALLOWED: "your account lets guests in from its own networks only",
     Reason.UNKNOWN_RESOURCE: "your account has no such organization",
     Reason.ORGANIZATION_NOT_GRANTED: "the organization is not in their reach",
+    Reason.RESOURCE_TYPE_DENIED: "your account denies this type of resource to a group they hold",
     Reason.ROLE_TOO_LOW: "their role here is too low for it",
 }
 
@@ -172,7 +163,7 @@ def _answer(visit: Visit, found: Explanation, action: str) -> dict[str, Any]:
         "allowed": decision.allowed,
         "sentence": f"{who} {'can' if decision.allowed else 'cannot'} {what}{because}.",
         "parts": _parts(visit, found, action),
-        "remedies": [_remedy(visit, found, one) for one in decision.hint],
+        "remedies": [remedy_in_words(visit, found, one) for one in decision.hint],
         "log": f"/console/log?{urlencode({'user_id': found.user.user_id})}" if found.user else None,
     }
 
@@ -186,7 +177,15 @@ def _parts(visit: Visit, found: Explanation, action: str) -> list[tuple[str, str
         maximum = "None: this is home" if own else "—"
         if decision.maximum_role:
             maximum = decision.maximum_role.label
+        rule = found.facts.rule
+        if rule is not None and found.facts.pair is not None:
+            maximum = found.facts.pair.maximum_role.label
         parts.append(("Maximum role of the connection", maximum))
+        if rule is not None:
+            says = "denies them" if rule.denied else "in the place of what the connection grants"
+            parts.append(("Rule for this person alone", f"Yes: {says}"))
+        if rule is not None and rule.maximum_role:
+            parts.append(("Maximum role of the rule", rule.maximum_role.label))
     if decision.effective_role:
         lowered = " (lowered by the maximum)" if decision.capped else ""
         parts.append(("Effective role here", f"{decision.effective_role.label}{lowered}"))
@@ -209,56 +208,4 @@ def _through(visit: Visit, decision: Decision) -> str:
         return "All organizations, current and future"
     if decision.via == "direct":
         return "This organization itself"
-    return f"The group {_group(visit, decision.via.removeprefix('group:'))}"
-
-
-def _remedy(visit: Visit, found: Explanation, one: Remedy) -> dict[str, str | None]:
-    """Write a remedy in words, with the page where it is made if that is in this account."""
-    user = found.user
-    who = one_line(user.name) if user else "the person"
-    home = one_line(found.home.name) if found.home else "their company"
-    own = found.facts.own
-    at_home = f"/console/users/{user.user_id}" if own and isinstance(user, User) else None
-    match one:
-        case MapAction():
-            return {
-                "words": "Give the action a minimum role in the account's settings.",
-                "at": None,
-            }
-        case ActivateConnection(connection_id):
-            words = "Let the guest accept the invitation, or invite it anew; then ask again."
-            return {"words": words, "at": f"/console/connections/{connection_id}"}
-        case ReactivateUser():
-            return {"words": f"Let an Administrator of {home} reactivate {who}.", "at": at_home}
-        case RaiseOwnRole(to=to):
-            words = f"Let an Administrator of {home} raise {who}'s own role to {to.label}."
-            return {"words": words, "at": at_home}
-        case RaiseMaximumRole(connection_id, to):
-            words = f"Raise the maximum role of the connection with {home} to {to.label}."
-            return {"words": words, "at": f"/console/connections/{connection_id}"}
-        case GrantOrganization():
-            return _grant(visit, found, one, who, home)
-        case ShowSecondFactor():
-            return {"words": f"Let {who} sign in with a second factor.", "at": None}
-        case UseNetwork(networks):
-            return {"words": f"Let {who} come from {', '.join(networks)}.", "at": None}
-
-
-def _grant(
-    visit: Visit, found: Explanation, one: GrantOrganization, who: str, home: str
-) -> dict[str, str | None]:
-    organization = found.facts.organization
-    what = one_line(organization.name) if organization else "the organization"
-    whom = who if one.connection_id is None else f"the connection with {home}"
-    words = f"Grant {whom} the organization {what}"
-    if one.group_id:
-        words += f", or let the group {_group(visit, one.group_id)} reach it"
-    at = f"/console/connections/{one.connection_id}" if one.connection_id else None
-    if one.user_id:
-        at = f"/console/users/{one.user_id}"
-    return {"words": f"{words}.", "at": at}
-
-
-def _group(visit: Visit, group_id: str) -> str:
-    group = visit.ports.store.directory.group(visit.person.account_id, group_id)
-    return one_line(group.name) if group else group_id
+    return f"The group {group_in_words(visit, decision.via.removeprefix('group:'))}"
