@@ -24,6 +24,8 @@ PARAMETERS: Final = {
     "MAIL_IDENTITY": "MailIdentity",
     "OIDC_ISSUER": "OidcIssuer",
     "OIDC_CLIENT_ID": "OidcClientId",
+    "OIDC_DEMANDS_MFA": "OidcDemandsMfa",
+    "OIDC_MFA_ACR_VALUES": "OidcMfaAcrValues",
     "SIGNING_KEY_VERSION": "SigningKeyVersion",
     "ARCHITECTURE": "Architecture",
     "LOG_LEVEL": "LogLevel",

@@ -60,7 +60,7 @@ def test_an_access_token_is_verified_with_the_keys_that_the_issuer_publishes(
     known = identities(provider)
     for _ in range(3):
         whose = known.of_access_token(access_token(provider), NOW)
-        assert whose == f"{provider.url} {issuer.subject_of(EMAIL)}"
+        assert whose.identity == f"{provider.url} {issuer.subject_of(EMAIL)}"
     assert [one.path for one in provider.asked] == [METADATA, KEYS]
     with pytest.raises(Unauthenticated):
         known.of_access_token(access_token(provider, signed_by="second"), NOW)
@@ -207,7 +207,7 @@ def test_a_new_key_of_the_issuer_is_fetched_when_a_token_is_first_signed_with_it
     publish(provider, "first", "second")
     watch.seconds += 61
     for name in ("second", "first"):
-        assert known.of_access_token(access_token(provider, signed_by=name), NOW)
+        known.of_access_token(access_token(provider, signed_by=name), NOW)
     assert [one.path for one in provider.asked] == [METADATA, KEYS, KEYS]
 
 

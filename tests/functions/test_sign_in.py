@@ -2,11 +2,15 @@
 
 import base64
 import hashlib
+from datetime import UTC, datetime
 
 import pytest
 
 from gatehouse.domain.account import Region
+from gatehouse.domain.policy import Circumstances
+from gatehouse.domain.principal import Origin
 from gatehouse.usecases.account import NewAccount, create_account
+from gatehouse.usecases.sign_in import person_of_session, person_of_token
 from tests.support import issuer
 from tests.support.browser import Browser
 from tests.support.world import Company, World
@@ -258,3 +262,43 @@ def test_the_first_person_of_a_new_account_signs_in_like_everybody(world: World)
     assert browser.submit(page, "/sign-in/continue").status == 303
     account = world.api("GET", "/account", cookies=browser.cookies).json
     assert (account["subdomain"], account["region"]) == ("fresh", "eu")
+
+
+def test_a_session_remembers_how_its_person_signed_in(world: World, acme: Company) -> None:
+    browser = Browser(world)
+    moment = int(world.clock.now().timestamp()) - 90
+    browser.come_back(
+        browser.begin(), acme.emails["editor"], amr=["pwd", "mfa"], acr="phr", auth_time=moment
+    )
+    person = person_of_session(world.ports, browser.cookies[SESSION], Origin("192.0.2.7"))
+    assert person.circumstances == Circumstances(frozenset({"pwd", "mfa"}), "phr", "192.0.2.7")
+    assert person.factors.auth_time == datetime.fromtimestamp(moment, UTC)
+    plain = Browser(world).sign_in(acme, "editor")
+    person = person_of_session(world.ports, plain.cookies[SESSION], Origin())
+    assert not person.circumstances.is_multi_factor
+
+
+def test_the_first_sign_in_remembers_it_too(world: World, acme: Company) -> None:
+    added(world, acme)
+    browser = Browser(world)
+    page = browser.come_back(browser.begin(), "new@acme.test", amr=["mfa"])
+    browser.submit(page, "/sign-in/continue")
+    person = person_of_session(world.ports, browser.cookies[SESSION], Origin())
+    assert person.circumstances.is_multi_factor
+
+
+def test_an_access_token_says_how_its_person_signed_in(world: World, acme: Company) -> None:
+    token = world.token(acme, amr=["pwd", "mfa"])
+    signed_in = world.ports.identities.of_access_token(token, world.clock.now())
+    assert person_of_token(world.ports, signed_in, Origin()).circumstances.is_multi_factor
+
+
+def test_signing_in_again_ends_the_session_that_the_browser_had(
+    world: World, acme: Company
+) -> None:
+    browser = Browser(world).sign_in(acme, "editor")
+    first = dict(browser.cookies)
+    browser.sign_in(acme, "administrator")
+    assert world.api("GET", "/me", cookies=first).status == 401
+    me = world.api("GET", "/me", cookies=browser.cookies).json
+    assert me["user"]["user_id"] == acme.users["administrator"]

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from gatehouse.domain.factors import UNKNOWN_FACTORS
 from gatehouse.domain.principal import Origin
 from gatehouse.domain.session import csrf_token_of
 from gatehouse.usecases.sign_in import open_session
@@ -192,7 +193,7 @@ def test_accepting_meets_an_edit_of_the_offer(field: Field, proof: Proof) -> Non
         mailed = field.link_of(offer, guest)
         if guest.subdomain not in cookies:
             user = field.person(guest).user
-            cookies[guest.subdomain] = open_session(field.ports, user, Origin())
+            cookies[guest.subdomain] = open_session(field.ports, user, Origin(), UNKNOWN_FACTORS)
         session = cookies[guest.subdomain]
         accept = field.send(
             "POST",

@@ -67,7 +67,7 @@ CALLS: Mapping[str, tuple[str, Callable[[DynamoStore], Any]]] = {
     "touch": ("UpdateItem", lambda s: s.api_keys.touch(an_api_key(), an_api_key().current, NOW)),
     "attempt": ("UpdateItem", lambda s: s.accounts.attempt(H, "invite", NOW, 5)),
     "settle": ("UpdateItem", lambda s: s.mailings.settle(a_mailing())),
-    "end": ("DeleteItem", lambda s: s.sessions.end("0" * 64)),
+    "clear": ("Query", lambda s: s.sessions.clear(a_user().user_id, None)),
 }
 TRANSACTIONS = ("snapshot", "standing", "commit", "record once")
 
@@ -140,7 +140,7 @@ def test_a_conflict_that_stays_is_an_error(
 def test_a_single_write_that_meets_a_transaction_is_tried_again(
     store: DynamoStore, calls: Calls, naps: list[float], code: str
 ) -> None:
-    for name in ("commit", "touch", "record one", "end"):
+    for name in ("commit", "touch", "record one"):
         operation, call = CALLS[name]
         calls.fail(operation, raising(refused(code)), 4)
         call(store)

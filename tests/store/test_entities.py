@@ -12,11 +12,10 @@ from gatehouse.domain.connection import Connection, EndReason, Person, State
 from gatehouse.domain.decision import Pair
 from gatehouse.domain.errors import NotAllowed, Refused
 from gatehouse.domain.roles import Role
-from gatehouse.domain.session import Session
 from gatehouse.domain.user import Status, User
 from gatehouse.store.dynamo import DynamoStore
 from gatehouse.store.engine import Table
-from gatehouse.usecases.changes import KeepOut, LetIn, LostRace, Open, Remove, RequireWelcome, Save
+from gatehouse.usecases.changes import KeepOut, LetIn, LostRace, Remove, RequireWelcome, Save
 from tests.store.raw import items
 from tests.support.people import (
     GUEST,
@@ -218,17 +217,6 @@ def test_many_are_read_by_id_each_once_and_missing_ones_left_out(store: DynamoSt
     assert store.users.many(wanted) == {user.user_id: user for user in people}
     store.commit(Save(an_account()), Save(an_account(GUEST)))
     assert store.accounts.many([H, G, H]) == {H: an_account(), G: an_account(GUEST)}
-
-
-def test_a_session_is_found_by_its_hash_until_it_is_ended(store: DynamoStore) -> None:
-    session = Session("a" * 64, user_id(1), NOW, LATER)
-    store.commit(Open(session))
-    assert store.sessions.get("a" * 64) == session
-    with pytest.raises(LostRace):
-        store.commit(Open(session))
-    store.sessions.end("a" * 64)
-    store.sessions.end("a" * 64)
-    assert store.sessions.get("a" * 64) is None
 
 
 def test_a_host_is_welcome_until_it_is_blocked_and_after(store: DynamoStore) -> None:

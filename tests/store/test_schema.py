@@ -49,6 +49,7 @@ KEYS = {
     "session": t.session_key("0" * 64),
     "job": t.job_key(H, numbered("imp", 1)),
     "job_notes": t.job_notes_key(H, numbered("imp", 1), 0),
+    "user_session": t.user_session_key(H, user_id(1, HOST), numbered("ses", 1)),
 }
 
 

@@ -42,6 +42,16 @@ def test_limits_are_settings() -> None:
     assert settings.ses_configuration_set == "mails"
 
 
+def test_what_is_known_of_the_issuer_is_a_setting_and_nothing_is_by_default() -> None:
+    settings = Settings.from_environment(NEEDED)
+    assert (settings.oidc_demands_mfa, settings.oidc_mfa_acr_values) == (False, frozenset())
+    known = {"OIDC_DEMANDS_MFA": "true", "OIDC_MFA_ACR_VALUES": "gold urn:example:2fa"}
+    settings = Settings.from_environment({**NEEDED, **known})
+    assert settings.oidc_demands_mfa
+    assert settings.oidc_mfa_acr_values == {"gold", "urn:example:2fa"}
+    assert not Settings.from_environment({**NEEDED, "OIDC_DEMANDS_MFA": "yes"}).oidc_demands_mfa
+
+
 def test_no_repr_shows_the_signing_key() -> None:
     settings = Settings.from_environment(NEEDED)
     assert settings.signing_key not in f"{settings!r} {settings}"

@@ -107,7 +107,7 @@ def sign_in_for_the_first_time(field: Field, count: int) -> Iterator[Attempt]:
         def run(signed_in: SignedIn = signed_in, user_id: str = one.user.user_id) -> str:
             try:
                 user = bind(field.ports, signed_in, Origin())
-                open_session(field.ports, user, Origin())
+                open_session(field.ports, user, Origin(), signed_in.factors)
             except Unable:
                 return UNABLE
             assert user.user_id == user_id

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a deployment sets. ``signing_key`` signs cursors and sign-in attempts."""
+    """What a deployment sets. ``signing_key`` signs cursors and sign-in attempts.
+
+    ``oidc_demands_mfa`` and ``oidc_mfa_acr_values`` are what is known of the issuer beside its
+    tokens (:class:`gatehouse.http.factors.Assurance`).
+    """
 
     table_name: str
     region: str
@@ -18,6 +22,8 @@ class Settings:
     signing_key: str
     files_bucket: str = ""
     transfer_queue_url: str = ""
+    oidc_demands_mfa: bool = False
+    oidc_mfa_acr_values: frozenset[str] = frozenset()
     ses_configuration_set: str | None = None
     organization_ids_limit: int = 1_000
     group_ids_limit: int = 200
@@ -46,6 +52,8 @@ class Settings:
             signing_key=environment["SIGNING_KEY"],
             files_bucket=environment["FILES_BUCKET"],
             transfer_queue_url=environment["TRANSFER_QUEUE_URL"],
+            oidc_demands_mfa=environment.get("OIDC_DEMANDS_MFA") == "true",
+            oidc_mfa_acr_values=frozenset(environment.get("OIDC_MFA_ACR_VALUES", "").split()),
             ses_configuration_set=environment.get("SES_CONFIGURATION_SET") or None,
             organization_ids_limit=number("LIMIT_ORGANIZATION_IDS", 1_000),
             group_ids_limit=number("LIMIT_GROUP_IDS", 200),

@@ -140,12 +140,14 @@ class LazyPorts:
 
     @cached_property
     def identities(self) -> Identities:
+        from gatehouse.http.factors import Assurance
         from gatehouse.http.oidc import OidcIdentities
 
         return OidcIdentities(
             issuer=self.settings.oidc_issuer,
             client_id=self.settings.oidc_client_id,
             redirect_uri=f"{self.public_base_url}/sign-in/callback",
+            assurance=Assurance(self.settings.oidc_demands_mfa, self.settings.oidc_mfa_acr_values),
         )
 
 

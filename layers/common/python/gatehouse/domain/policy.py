@@ -12,7 +12,9 @@ ORGANIZATION: Final = "organization"
 ORGANIZATION_PROPERTY: Final = "organization_id"
 """The property by which any other resource names its organization, unless the account says else."""
 
-_MULTI_FACTOR_ACR: Final = frozenset({"phr", "phrh"})
+MULTI_FACTOR: Final = "mfa"
+"""The authentication method that says there was more than one factor (RFC 8176)."""
+MULTI_FACTOR_ACR: Final = frozenset({"phr", "phrh"})
 """Phishing-resistant authentication (OpenID Connect EAP ACR Values 1.0)."""
 
 
@@ -30,7 +32,7 @@ class Circumstances:
     @property
     def is_multi_factor(self) -> bool:
         """Say whether more than one factor was shown."""
-        return "mfa" in self.amr or self.acr in _MULTI_FACTOR_ACR
+        return MULTI_FACTOR in self.amr or self.acr in MULTI_FACTOR_ACR
 
 
 @dataclass(frozen=True, slots=True)

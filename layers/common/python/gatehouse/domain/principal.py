@@ -6,6 +6,8 @@ from gatehouse.domain.activity import Actor
 from gatehouse.domain.api_key import ApiKey, ApiScope, Secret
 from gatehouse.domain.connection import Person as Named
 from gatehouse.domain.errors import NotAllowed
+from gatehouse.domain.factors import UNKNOWN_FACTORS, Factors
+from gatehouse.domain.policy import Circumstances
 from gatehouse.domain.roles import Role
 from gatehouse.domain.user import User
 
@@ -20,10 +22,16 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A signed-in user, as read from the table for this request."""
+    """A signed-in user, as read from the table for this request.
+
+    ``factors`` are of the sign-in that the session or the access token stands on; ``session_id``
+    is the session's, of a browser.
+    """
 
     user: User
     origin: Origin = Origin()
+    factors: Factors = UNKNOWN_FACTORS
+    session_id: str | None = None
 
     @property
     def account_id(self) -> str:
@@ -32,6 +40,11 @@ class Person:
     @property
     def caller_id(self) -> str:
         return self.user.user_id
+
+    @property
+    def circumstances(self) -> Circumstances:
+        """Return how and from where this person acts, to hold against what an account demands."""
+        return Circumstances(self.factors.amr, self.factors.acr, self.origin.ip_address)
 
     @property
     def named(self) -> Named:

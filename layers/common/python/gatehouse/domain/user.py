@@ -16,7 +16,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person. ``grant_id`` names the direct organizations, as a connection's does."""
+    """A person. ``grant_id`` names the direct organizations, as a connection's does.
+
+    Sessions that began in another ``session_epoch`` are over.
+    """
 
     account_id: str
     user_id: str
@@ -29,6 +32,7 @@ class User:
     grant_id: str | None = None
     all_organizations: bool = False
     identity: str | None = None
+    session_epoch: int = 0
     version: int = 1
 
     @property

@@ -85,7 +85,7 @@ def _bearer(call: Call, credentials: str) -> Principal:
         application = application_of(call.ports, snapshot, key_text, call.origin)
         touch(call.ports, application)
         return application
-    from gatehouse.usecases.sign_in import person_of_identity
+    from gatehouse.usecases.sign_in import person_of_token
 
     found = call.ports.identities.of_access_token(credentials, call.ports.clock.now())
-    return person_of_identity(call.ports, found, call.origin)
+    return person_of_token(call.ports, found, call.origin)

@@ -18,6 +18,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from gatehouse.domain.errors import IssuerUnavailable, Unauthenticated
+from gatehouse.http.factors import Assurance, factors_of
 from gatehouse.usecases.ports import SignedIn
 
 Fetch = Callable[[str, bytes | None], Mapping[str, Any]]
@@ -29,22 +30,30 @@ _KEPT_SECONDS: Final = 3600
 _AGAIN_SECONDS: Final = 60
 _SKEW_SECONDS: Final = 60
 _LARGEST: Final = 512 * 1024
+_NOTHING_KNOWN: Final = Assurance()
 
 
 class OidcIdentities:
     """Implements :class:`gatehouse.usecases.ports.Identities` for one issuer and client."""
 
     def __init__(
-        self, *, issuer: str, client_id: str, redirect_uri: str, fetch: Fetch | None = None
+        self,
+        *,
+        issuer: str,
+        client_id: str,
+        redirect_uri: str,
+        assurance: Assurance = _NOTHING_KNOWN,
+        fetch: Fetch | None = None,
     ) -> None:
         self._issuer = issuer
         self._client_id = client_id
         self._redirect_uri = redirect_uri
+        self._assurance = assurance
         self._fetch = fetch or fetch_json
         self._metadata: tuple[float, Mapping[str, Any]] | None = None
         self._keys: tuple[float, KeySet] | None = None
 
-    def of_access_token(self, token: str, now: datetime) -> str:
+    def of_access_token(self, token: str, now: datetime) -> SignedIn:
         claims = self._verified(token, now)
         use = claims.get("token_use")
         if use not in {None, "access"} or "nonce" in claims or "at_hash" in claims:
@@ -56,7 +65,7 @@ class OidcIdentities:
         )
         if not for_us:
             raise Unauthenticated("This access token was issued to another client. Sign in here.")
-        return self._identity(claims)
+        return SignedIn(self._identity(claims), None, factors_of(claims, self._assurance))
 
     def sign_in_address(self, *, state: str, nonce: str, challenge: str, hint: str | None) -> str:
         query = {
@@ -101,6 +110,7 @@ class OidcIdentities:
         return SignedIn(
             self._identity(claims),
             _lowered(email) if verified and isinstance(email, str) else None,
+            factors_of(claims, self._assurance),
         )
 
     def _verified(self, token: str, now: datetime) -> Mapping[str, Any]:

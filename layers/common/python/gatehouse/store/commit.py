@@ -1,6 +1,7 @@
 """From changes in the words of the domain to one TransactWriteItems, and back from its refusal."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from pynamodb.expressions.update import Action
@@ -13,7 +14,7 @@ from gatehouse.domain.grant import GrantState
 from gatehouse.domain.moments import to_text
 from gatehouse.domain.roles import Role
 from gatehouse.domain.user import Status
-from gatehouse.store import entries, invitations, jobs, key_operations, mapping
+from gatehouse.store import entries, invitations, jobs, key_operations, mapping, session_operations
 from gatehouse.store import table as t
 from gatehouse.store.engine import Table
 from gatehouse.store.entities import key_of, receipt_row, removed_row, row_of
@@ -29,6 +30,7 @@ from gatehouse.store.operations import (
 )
 from gatehouse.store.refusals import CONDITION_FAILED, Cancelled
 from gatehouse.usecases import changes as c
+from gatehouse.usecases import session_changes as s
 
 
 class Commit:
@@ -61,8 +63,10 @@ class Commit:
             c.RequireWelcome: self._require_welcome,
             c.Queue: self._queue,
             c.Record: self._record,
-            c.Open: self._open,
+            s.Open: partial(session_operations.open_, self._make),
             c.Notes: self._notes,
+            s.Close: partial(session_operations.close, self._make),
+            s.CarryOver: partial(session_operations.carry_over, self._make),
             c.Receipt: self._receipt,
         }
 
@@ -263,11 +267,6 @@ class Commit:
 
     def _record(self, change: c.Record) -> list[Operation]:
         return [self._make.put(entries.activity_row(change.activity))]
-
-    def _open(self, change: c.Open) -> list[Operation]:
-        session = change.session
-        row = invitations.session_row(session, int(session.expires_at.timestamp()))
-        return [self._make.put(row, t.Row.pk.does_not_exist())]
 
     def _notes(self, change: c.Notes) -> list[Operation]:
         return [self._make.put(jobs.notes_row(change))]

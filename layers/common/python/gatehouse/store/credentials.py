@@ -1,4 +1,4 @@
-"""API keys and sessions: secrets are known here by their hashes only."""
+"""API keys: their secrets are known here by their hashes only."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from gatehouse.store.refusals import ConditionFailed
 
 if TYPE_CHECKING:
     from gatehouse.domain.api_key import ApiKey, Secret
-    from gatehouse.domain.session import Session
     from gatehouse.store.engine import Table
 
 _GRAIN: Final = timedelta(hours=1)
@@ -83,19 +82,3 @@ def _stamp(attribute: str, api_key_id: str, now: datetime) -> dict[str, Any]:
         "ExpressionAttributeNames": {"#used": attribute, "#due": t.DUE_AT, "#shard": t.DUE_SHARD},
         "ExpressionAttributeValues": {name: {"S": value} for name, value in values.items()},
     }
-
-
-class DynamoSessions:
-    """Implements :class:`gatehouse.usecases.ports.Sessions`."""
-
-    def __init__(self, table: Table) -> None:
-        self._table = table
-
-    def get(self, session_hash: str) -> Session | None:
-        from gatehouse.store import invitations
-
-        row = self._table.get(t.SessionRow, t.session_key(session_hash))
-        return invitations.session(session_hash, row) if row else None
-
-    def end(self, session_hash: str) -> None:
-        self._table.delete(t.session_key(session_hash))

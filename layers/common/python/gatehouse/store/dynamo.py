@@ -19,7 +19,7 @@ from gatehouse.domain.rule import Rule
 from gatehouse.domain.user import User
 from gatehouse.store import mapping
 from gatehouse.store import table as t
-from gatehouse.store.credentials import DynamoApiKeys, DynamoSessions
+from gatehouse.store.credentials import DynamoApiKeys
 from gatehouse.store.engine import Table
 from gatehouse.store.log import DynamoLog
 from gatehouse.usecases.asking import Question, Snapshot
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from gatehouse.store.grants import DynamoGrants
     from gatehouse.store.jobs import DynamoJobs
     from gatehouse.store.mailings import DynamoMailings
+    from gatehouse.store.sessions import DynamoSessions
     from gatehouse.usecases.changes import Change, Receipt
     from gatehouse.usecases.stored import Due
 
@@ -92,6 +93,8 @@ class DynamoStore:
 
     @cached_property
     def sessions(self) -> DynamoSessions:
+        from gatehouse.store.sessions import DynamoSessions
+
         return DynamoSessions(self._table)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Between rows and entities of invitations and sign-ins; see mapping.py, which is kept small."""
+"""Between rows and entities of invitations; see mapping.py, which is kept small."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,7 +10,6 @@ from gatehouse.domain.connection import Connection, EndReason, Person, State
 from gatehouse.domain.mailing import Delivery, Link, Mailing, MailKind, Recipient
 from gatehouse.domain.moments import from_text, to_text
 from gatehouse.domain.roles import Role
-from gatehouse.domain.session import Session
 from gatehouse.store import table as t
 from gatehouse.store.mapping import moment_of, moments_of, set_of, text_of, texts_of
 
@@ -144,16 +143,6 @@ def link(link_hash: str, row: t.LinkRow) -> Link:
     )
 
 
-def session_row(s: Session, ttl: int) -> t.SessionRow:
-    return t.SessionRow(
-        *t.session_key(s.session_hash),
-        user_id=s.user_id,
-        created_at=to_text(s.created_at),
-        expires_at=to_text(s.expires_at),
-        ttl=ttl,
-    )
-
-
 def blocked_row(b: Blocked) -> t.BlockedRow:
     return t.BlockedRow(
         *t.blocked_key(b.account_id, b.host.account_id),
@@ -173,10 +162,6 @@ def blocked(row: t.BlockedRow) -> Blocked:
         blocked_by=Person(row.blocked_by_id, row.blocked_by_name),
         blocked_at=from_text(row.created_at),
     )
-
-
-def session(session_hash: str, row: t.SessionRow) -> Session:
-    return Session(session_hash, row.user_id, from_text(row.created_at), from_text(row.expires_at))
 
 
 def _recipient_map(r: Recipient) -> dict[str, str]:

@@ -68,6 +68,7 @@ def user_row(u: User) -> t.UserRow:
         grant_id=u.grant_id,
         all_organizations=u.all_organizations,
         identity=u.identity,
+        session_epoch=u.session_epoch or None,
         created_at=to_text(u.created_at),
         version=u.version,
     )
@@ -86,6 +87,7 @@ def user(row: t.UserRow | t.LeanRow) -> User:
         grant_id=row.grant_id,
         all_organizations=bool(row.all_organizations),
         identity=row.identity,
+        session_epoch=int(row.session_epoch or 0),
         version=int(row.version),
     )
 

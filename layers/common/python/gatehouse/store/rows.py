@@ -62,6 +62,7 @@ class UserRow(Row):
     grant_id = UnicodeAttribute(null=True)
     all_organizations = BooleanAttribute(default=False)
     identity = UnicodeAttribute(null=True)
+    session_epoch = NumberAttribute(null=True)
 
 
 class GroupRow(Row):
@@ -262,5 +263,19 @@ class JobNotesRow(Row):
 
 
 class SessionRow(Row):
+    session_id = UnicodeAttribute()
     user_id = UnicodeAttribute()
     expires_at = UnicodeAttribute()
+    last_seen_at = UnicodeAttribute()
+    epoch = NumberAttribute()
+    amr = UnicodeSetAttribute(null=True)
+    acr = UnicodeAttribute(null=True)
+    auth_time = UnicodeAttribute(null=True)
+    ip_address = UnicodeAttribute(null=True)
+    user_agent = UnicodeAttribute(null=True)
+
+
+class UserSessionRow(Row):
+    """Where a user's session stands, to find it without its cookie."""
+
+    session_hash = UnicodeAttribute()

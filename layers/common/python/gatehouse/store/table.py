@@ -32,6 +32,7 @@ No other module spells a key. Rows load when one is first asked for: a decision 
 | jobs, one or newest first                | GetItem, Query    | <account>#JOB · <job>                           | strong   |
 | what a job noted                         | Query             | <account>#JOB_NOTES#<job> · <number>            | strong   |
 | a browser's session                      | GetItem           | SESSION#<sha256> · SESSION                      | strong   |
+| where somebody is signed in, newest first| Query, BatchGet   | <account>#SESSION#<user> · <session>            | strong   |
 | what is due                              | Query on ``due``  | DUE#<shard> · <time>                            | eventual |
 
 Everything a company owns stands under its own account's id. The rest are names that are unique
@@ -217,6 +218,10 @@ def job_notes_key(account_id: str, job_id: str, number: int) -> Key:
 
 def session_key(session_hash: str) -> Key:
     return Key(f"SESSION#{session_hash}", "SESSION")
+
+
+def user_session_key(account_id: str, user_id: str, session_id: str) -> Key:
+    return Key(f"{account_id}#SESSION#{user_id}", session_id)
 
 
 def due_shard(entity_id: str) -> str:

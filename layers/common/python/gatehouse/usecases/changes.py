@@ -23,8 +23,8 @@ from gatehouse.domain.grant import DirectGrant
 from gatehouse.domain.job import Job
 from gatehouse.domain.mailing import Mailing
 from gatehouse.domain.rule import Rule
-from gatehouse.domain.session import Session
 from gatehouse.domain.user import User
+from gatehouse.usecases.session_changes import CarryOver, Close, Open
 
 
 class LostRace(Exception):
@@ -246,13 +246,6 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
-    """Store a session."""
-
-    session: Session
-
-
-@dataclass(frozen=True, slots=True)
 class Notes:
     """Keep what a job has to say beside its counts; a repeat of the same number replaces it."""
 
@@ -286,5 +279,7 @@ Change = (
     | Record
     | Open
     | Notes
+    | Close
+    | CarryOver
     | Receipt
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from gatehouse.domain.factors import UNKNOWN_FACTORS, Factors
 from gatehouse.domain.limits import Limits
 from gatehouse.domain.mailing import AccountLetter, Letter
 from gatehouse.usecases.stored import Store
@@ -37,8 +38,8 @@ class Mailer(Protocol):
 class Identities(Protocol):
     """The identity provider (OpenID Connect) that says who somebody is."""
 
-    def of_access_token(self, token: str, now: datetime) -> str:
-        """Verify an access token; return the identity. Raises Unauthenticated."""
+    def of_access_token(self, token: str, now: datetime) -> "SignedIn":
+        """Verify an access token; return whose it is. Raises Unauthenticated."""
 
     def sign_in_address(self, *, state: str, nonce: str, challenge: str, hint: str | None) -> str:
         """Return where a browser goes to sign in (authorization code flow with PKCE)."""
@@ -49,10 +50,11 @@ class Identities(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """What an ID token says: the identity, and an address if it is verified."""
+    """What a token says: the identity, an address if it is verified, and how they signed in."""
 
     identity: str
     verified_email: str | None
+    factors: Factors = UNKNOWN_FACTORS
 
 
 @dataclass(frozen=True, slots=True)

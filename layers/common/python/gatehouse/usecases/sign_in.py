@@ -4,7 +4,9 @@ Signing in creates nobody. An identity (issuer and subject) is bound once, to th
 the verified address, after that person said so; from then on only the identity counts.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import Final
 
 from gatehouse.domain import secrets
 from gatehouse.domain.account import Account
@@ -16,13 +18,17 @@ from gatehouse.domain.errors import (
     OtherIdentity,
     Unauthenticated,
 )
+from gatehouse.domain.factors import Factors
 from gatehouse.domain.principal import Origin, Person
 from gatehouse.domain.session import LIFETIME, Session
 from gatehouse.domain.user import Status, User
-from gatehouse.usecases.changes import Claim, Open, Record, Save
+from gatehouse.usecases.changes import Claim, LostRace, Record, Save
 from gatehouse.usecases.entries import done
 from gatehouse.usecases.ports import Ports, SignedIn
 from gatehouse.usecases.racing import settled
+from gatehouse.usecases.session_changes import Close, Open
+
+_OVER: Final = "Your session is over. Sign in again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,52 +87,79 @@ def bind(ports: Ports, signed_in: SignedIn, origin: Origin) -> User:
     return settled(attempt)
 
 
-def open_session(ports: Ports, user: User, origin: Origin) -> str:
+def open_session(ports: Ports, user: User, origin: Origin, factors: Factors) -> str:
     """Start a console session; return its token, which only the browser keeps."""
     token = ports.ids.token()
     now = ports.clock.now()
-    session = Session(secrets.hash_of(token), user.user_id, now, now + LIFETIME)
+    session = Session(
+        session_hash=secrets.hash_of(token),
+        session_id=ports.ids.new("ses"),
+        user_id=user.user_id,
+        created_at=now,
+        expires_at=now + LIFETIME,
+        last_seen_at=now,
+        epoch=user.session_epoch,
+        factors=factors,
+        ip_address=origin.ip_address,
+        user_agent=origin.user_agent,
+    )
     ports.store.commit(Open(session), _entry(ports, "session.started", Person(user, origin)))
     return token
 
 
 def end_session(ports: Ports, token: str, origin: Origin) -> None:
-    """End a session; the cookie is worthless from now on."""
+    """End a session; the cookie is worthless from now on. One that was over leaves no entry."""
+    session = _stored(ports, token)
+    if session is None:
+        return
     try:
-        person = person_of_session(ports, token, origin)
+        entry = _entry(ports, "session.ended", _person(ports, session, origin))
     except Unauthenticated:
-        person = None
-    if secrets.is_token(token):
-        ports.store.sessions.end(secrets.hash_of(token))
-    if person is not None:
-        ports.store.commit(_entry(ports, "session.ended", person))
+        entry = None
+    with suppress(LostRace):  # ended meanwhile, which is what was wanted
+        ports.store.commit(Close(session), entry)
 
 
 def person_of_session(ports: Ports, token: str, origin: Origin) -> Person:
     """Return who a session's cookie belongs to, read fresh. Raises Unauthenticated."""
-    session = ports.store.sessions.get(secrets.hash_of(token)) if secrets.is_token(token) else None
-    if session is None or ports.clock.now() >= session.expires_at:
-        raise Unauthenticated("Your session is over. Sign in again.")
-    return _person(ports, session.user_id, origin)
+    session = _stored(ports, token)
+    if session is None:
+        raise Unauthenticated(_OVER)
+    person = _person(ports, session, origin)
+    ports.store.sessions.touch(session, ports.clock.now())
+    return person
 
 
-def person_of_identity(ports: Ports, identity: str, origin: Origin) -> Person:
-    """Return who an access token's identity belongs to, read fresh. Raises Unauthenticated."""
-    user_id = ports.store.accounts.owner("identity", identity)
+def person_of_token(ports: Ports, signed_in: SignedIn, origin: Origin) -> Person:
+    """Return who an access token belongs to, read fresh. Raises Unauthenticated."""
+    user_id = ports.store.accounts.owner("identity", signed_in.identity)
     if user_id is None:
         raise Unauthenticated(
             "This identity has not signed in here before. Sign in once in a browser first."
         )
-    return _person(ports, user_id, origin)
+    return Person(_active(ports, user_id), origin, signed_in.factors)
 
 
-def _person(ports: Ports, user_id: str, origin: Origin) -> Person:
+def _stored(ports: Ports, token: str) -> Session | None:
+    return ports.store.sessions.get(secrets.hash_of(token)) if secrets.is_token(token) else None
+
+
+def _person(ports: Ports, session: Session, origin: Origin) -> Person:
+    if ports.clock.now() >= session.expires_at:
+        raise Unauthenticated(_OVER)
+    user = _active(ports, session.user_id)
+    if user.session_epoch != session.epoch:
+        raise Unauthenticated(_OVER)
+    return Person(user, origin, session.factors, session.session_id)
+
+
+def _active(ports: Ports, user_id: str) -> User:
     user = ports.store.users.get(user_id)
     if user is None or user.status is not Status.ACTIVE:
         raise Unauthenticated(
             "Your user is deactivated or no longer exists. Ask an Administrator of your account."
         )
-    return Person(user, origin)
+    return user
 
 
 def _entry(ports: Ports, action: str, person: Person) -> Record:

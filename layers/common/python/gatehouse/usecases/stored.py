@@ -236,7 +236,14 @@ class Sessions(Protocol):
     """Signed-in browsers."""
 
     def get(self, session_hash: str) -> Session | None: ...
-    def end(self, session_hash: str) -> None: ...
+    def page(self, user_id: str, after: str | None, limit: int) -> Page[Session]:
+        """Return a user's sessions, newest first; one that is over may still be among them."""
+
+    def touch(self, session: Session, now: datetime) -> None:
+        """Note that a session was used, at most once an hour."""
+
+    def clear(self, user_id: str, epoch: int | None) -> None:
+        """Remove what is left of sessions that began in another epoch; with None, of all."""
 
 
 class Drafts(Protocol):

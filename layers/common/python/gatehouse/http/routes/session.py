@@ -3,12 +3,15 @@
 import base64
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
 from gatehouse.domain import secrets
 from gatehouse.domain.connection import State
 from gatehouse.domain.errors import GatehouseError, NotFound, Unable, Unauthenticated
+from gatehouse.domain.factors import Factors
+from gatehouse.domain.moments import from_text, to_text
 from gatehouse.domain.principal import Person
 from gatehouse.domain.roles import Role
 from gatehouse.domain.session import LIFETIME, csrf_token_of
@@ -154,13 +157,14 @@ def sign_in_callback(call: Call) -> Answer:
     except GatehouseError as refusal:
         return _refused(call, refusal, signed_in)
     if isinstance(found, User):
-        return _started(call, found, attempt["return_to"])
+        return _started(call, found, attempt["return_to"], signed_in.factors)
     kept = _sealed(
         call,
         "continue",
         {
             "identity": signed_in.identity,
             "email": signed_in.verified_email,
+            "factors": _written(signed_in.factors),
             "return_to": attempt["return_to"],
         },
     )
@@ -183,13 +187,13 @@ def sign_in_continue(call: Call) -> Answer:
     stranger = _opened(call, "continue", kept)
     if stranger is None or kept is None:
         return html("sign-in-problem", 400, cause="expired-attempt")
-    signed_in = SignedIn(stranger["identity"], stranger["email"])
+    signed_in = SignedIn(stranger["identity"], stranger["email"], _read(stranger["factors"]))
     try:
         check_csrf(call, csrf_token_of(kept))
         user = bind(call.ports, signed_in, call.origin)
     except GatehouseError as refusal:
         return _refused(call, refusal, signed_in)
-    return _started(call, user, stranger["return_to"])
+    return _started(call, user, stranger["return_to"], signed_in.factors)
 
 
 @routes("POST /sign-out")
@@ -204,8 +208,11 @@ def sign_out(call: Call) -> Answer:
     return html("signed-out", sign_in_url=sign_in_url("/"), cookies=(gone(SESSION_COOKIE),))
 
 
-def _started(call: Call, user: User, return_to: str) -> Answer:
-    token = open_session(call.ports, user, call.origin)
+def _started(call: Call, user: User, return_to: str, factors: Factors) -> Answer:
+    before = call.cookies.get(SESSION_COOKIE)
+    if before is not None:  # its cookie is about to be replaced, and nobody could end it any more
+        end_session(call.ports, before, call.origin)
+    token = open_session(call.ports, user, call.origin, factors)
     return _redirect(
         return_to,
         cookie(SESSION_COOKIE, token, LIFETIME),
@@ -228,6 +235,20 @@ def _refused(call: Call, refusal: GatehouseError, signed_in: SignedIn) -> Answer
 
 def _redirect(address: str, *cookies: str) -> Answer:
     return Answer(303, headers={"Location": address}, cookies=cookies)
+
+
+def _written(factors: Factors) -> dict[str, Any]:
+    moment = factors.auth_time
+    return {
+        "amr": sorted(factors.amr),
+        "acr": factors.acr,
+        "auth_time": to_text(moment) if moment else None,
+    }
+
+
+def _read(kept: Mapping[str, Any]) -> Factors:
+    moment = kept["auth_time"]
+    return Factors(frozenset(kept["amr"]), kept["acr"], from_text(moment) if moment else None)
 
 
 def _sealed(call: Call, purpose: str, content: dict[str, Any]) -> str:
