@@ -35,6 +35,8 @@ TO_DO: Final = {
     "email-unverified": "Verify the address at the identity provider, then sign in again.",
     "other-identity": "Sign in as you did the first time, or ask an Administrator to remove and add you again.",
     "deactivated": "Ask an Administrator of your account to reactivate you.",
+    "shut-out": "No route sends this one: those below say more.",
+    "network-not-allowed": "Call from one of the account's networks, or ask an Administrator of the account to add yours: `detail` says which address the request came from. It is asked of an account's own people and of its API keys; a decision about a guest says `network_not_allowed` instead.",
     "not-found": "Check the id. What belongs to another account is answered exactly like what does not exist.",
     "link-unknown": "Check that the link was copied whole, or open Who let us in.",
     "conflict": "Read again and decide anew. No route sends this one: those below say more.",

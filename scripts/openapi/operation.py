@@ -67,7 +67,7 @@ class Operation:
         """List every slug this route may answer with."""
         found = ["internal-error", "store-unavailable", *self.problems]
         if self.who.needs_credentials:
-            found += ["unauthenticated", "not-allowed"]
+            found += ["unauthenticated", "not-allowed", "network-not-allowed"]
         if self.who.person:
             found.append("issuer-unavailable")
         if self.who.person and self.method not in SAFE:

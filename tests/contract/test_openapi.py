@@ -21,7 +21,7 @@ from tests.support.document import FILE, document, is_page
 from tests.support.world import World
 
 METHODS = {"get", "head", "post", "put", "patch", "delete"}
-_GATEWAY_AND_OUTBOX = {"conflict", "gone", "unable", "mail-refused", "mail-unavailable"}
+_GATEWAY_AND_OUTBOX = {"conflict", "gone", "shut-out", "unable", "mail-refused", "mail-unavailable"}
 _NO_ROUTE = {"subdomain-taken", "queue-unavailable", "files-unavailable", "file-gone"}
 _PAGES = {"deactivated", "email-unverified", "not-added", "other-identity"}
 

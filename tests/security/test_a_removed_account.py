@@ -43,7 +43,7 @@ def test_its_own_people_are_told_so(
         ("GET", "/me", None, 401),
         ("GET", "/account", None, 401),
         ("PATCH", "/account", {"name": "Acme again"}, 401),
-        ("POST", "/connections", invitation, 403),
+        ("POST", "/connections", invitation, 401),
     ):
         refused = world.api(method, address, body, token=token)
         assert refused.status == status, refused

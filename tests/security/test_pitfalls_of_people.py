@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from gatehouse.domain.roles import Role
+from tests.support.api import USUAL_IP
 from tests.support.browser import Browser, form_of
 from tests.support.world import ROLES, Company, World
 
@@ -275,7 +276,7 @@ def test_trusted_relationship_as_attack_path_is_narrowed_by_what_the_host_demand
     world: World, acme: Company, continuum: Company
 ) -> None:
     connect(world, acme, continuum)
-    demands = {"require_mfa": True, "ip_allow_list": ["198.51.100.0/24"]}
+    demands = {"require_mfa": True, "ip_allow_list": ["198.51.100.0/24", USUAL_IP]}
     assert world.api("PATCH", "/account", demands, token=world.token(acme, "ada")).status == 200
     alder, paula = acme.organizations["Alder"], continuum.users["paula"]
     for context, reason in (

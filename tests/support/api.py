@@ -12,6 +12,9 @@ from local.routing import RouteTable
 from local.template import Template, read_template
 from tests.support.document import must_be_documented
 
+USUAL_IP = "192.0.2.7"
+"""Where requests come from unless a test says otherwise."""
+
 
 @cache
 def template() -> Template:
@@ -70,6 +73,7 @@ class Api:
         headers: Mapping[str, str] | None = None,
         cookies: Mapping[str, str] | None = None,
         is_base64: bool = False,
+        ip: str = USUAL_IP,
     ) -> Reply:
         """Send a request; a body that is no text is sent as JSON.
 
@@ -85,6 +89,7 @@ class Api:
         if event is None:
             return Reply(404, {}, (), '{"message":"Not Found"}')
         event["isBase64Encoded"] = is_base64
+        event["requestContext"]["http"]["sourceIp"] = ip
         function = next(
             route.function for route in template().routes if route.key == event["routeKey"]
         )
@@ -131,7 +136,7 @@ def event_of(
                 "method": method,
                 "path": unquote(parts.path),
                 "protocol": "HTTP/1.1",
-                "sourceIp": "192.0.2.7",
+                "sourceIp": USUAL_IP,
                 "userAgent": headers.get("user-agent", "a test"),
             },
             "requestId": "request-1",

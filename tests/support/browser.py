@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from tests.support import issuer
-from tests.support.api import Reply
+from tests.support.api import USUAL_IP, Reply
 from tests.support.world import Company, World
 
 _FORM = re.compile(r'<form [^>]*action="([^"]+)"[^>]*>(.*?)</form>', re.DOTALL)
@@ -20,6 +20,7 @@ class Browser:
         self._world = world
         self.cookies: dict[str, str] = {}
         self.set_cookies: list[str] = []
+        self.ip = USUAL_IP
 
     def get(self, address: str, **headers: str) -> Reply:
         """Open an address as a browser does: it takes pages."""
@@ -67,6 +68,7 @@ class Browser:
             body,
             headers={"accept": "text/html,application/xhtml+xml,*/*;q=0.8", **headers},
             cookies=self.cookies,
+            ip=self.ip,
         )
         for cookie in reply.cookies:
             self.set_cookies.append(cookie)

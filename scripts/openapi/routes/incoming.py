@@ -96,11 +96,12 @@ OPERATIONS: Final = (
                 },
                 ("Vary",),
             ),
+            403: page_reply("`network-not-allowed`, as a page.", "Vary"),
             404: page_reply("`link-unknown`, as a page.", "Vary"),
         },
         description="Changes nothing, however often and by whom it is opened. A page, unless "
         "`Accept` asks for `application/json`.",
-        problems=("link-unknown",),
+        problems=("link-unknown", "network-not-allowed"),
     ),
     _answer_by_link("accept", "Accept an invitation by its link", NOTHING),
     _answer_by_link("decline", "Decline an invitation by its link", _DECLINE),

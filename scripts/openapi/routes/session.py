@@ -54,7 +54,10 @@ OPERATIONS: Final = (
         "Pages",
         "The page that people land on",
         Who(visitor=True, person=True),
-        {200: page_reply("Where one may go; signed out, a way in.")},
+        {
+            200: page_reply("Where one may go; signed out, a way in."),
+            403: page_reply("Why the account's security settings keep one out, and whom to ask."),
+        },
     ),
     Operation(
         "GET /sign-in",

@@ -4,7 +4,9 @@
     ├── Unauthenticated           401  no credentials, or none that hold
     ├── NotAllowed                403  known, but not allowed
     │   ├── WrongAccount, AdministratorRequired, CsrfFailed
-    │   └── NotAdded, EmailUnverified, OtherIdentity, Deactivated
+    │   ├── NotAdded, EmailUnverified, OtherIdentity, Deactivated
+    │   └── ShutOut                    the account's own security settings keep it out
+    │       └── NetworkNotAllowed
     ├── NotFound                  404  not there, or another tenant's
     │   └── LinkUnknown
     ├── Conflict                  409  true request, wrong moment
@@ -112,6 +114,18 @@ class Deactivated(NotAllowed):
     """Say that the user may not act any more."""
 
     slug, title = "deactivated", "Your user is deactivated"
+
+
+class ShutOut(NotAllowed):
+    """Say that the account's own security settings keep a request out, whoever sent it."""
+
+    slug, title = "shut-out", "Kept out by the security settings of your account"
+
+
+class NetworkNotAllowed(ShutOut):
+    """Say that the request came from outside of the account's networks."""
+
+    slug, title = "network-not-allowed", "Not from this network"
 
 
 class NotFound(GatehouseError):

@@ -1,10 +1,10 @@
 """What an account demands of decisions: its own actions and resource types, MFA, networks."""
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from gatehouse.domain.networks import admits
 from gatehouse.domain.roles import ACTIONS, Role
 
 ORGANIZATION: Final = "organization"
@@ -64,13 +64,7 @@ class Policy:
 
     def admits(self, address: str | None) -> bool:
         """Say whether an address is in the account's networks; without networks any is."""
-        if not self.networks:
-            return True
-        try:
-            found = ipaddress.ip_address(address or "")
-        except ValueError:
-            return False
-        return any(found in ipaddress.ip_network(network) for network in self.networks)
+        return admits(self.networks, address)
 
 
 NO_DEMANDS: Final = Policy()

@@ -38,11 +38,12 @@ def matches(secret: str, expected_hash: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ApiKeyText:
-    """An API key as an application holds it, taken apart."""
+    """An API key as an application holds it, taken apart, and from where it was presented."""
 
     account_id: str
     api_key_id: str
     secret: str
+    ip_address: str | None = None
 
     def __repr__(self) -> str:
         return f"ApiKeyText({self.account_id}, {self.api_key_id}, …)"
@@ -60,9 +61,9 @@ class ApiKeyText:
         )
 
     @classmethod
-    def parse(cls, text: str) -> "ApiKeyText | None":
+    def parse(cls, text: str, ip_address: str | None = None) -> "ApiKeyText | None":
         """Take a key apart; None if it is not of the shape."""
         found = _KEY.fullmatch(text)
         if found is None:
             return None
-        return cls(f"acc_{found[1]}", f"key_{found[2]}", found[3])
+        return cls(f"acc_{found[1]}", f"key_{found[2]}", found[3], ip_address)

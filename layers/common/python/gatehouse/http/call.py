@@ -20,6 +20,7 @@ from gatehouse.domain.errors import (
     IdempotencyKeyReused,
     Malformed,
     Unable,
+    Unauthenticated,
 )
 from gatehouse.domain.moments import from_text
 from gatehouse.domain.pages import Page
@@ -29,6 +30,7 @@ from gatehouse.http.answers import Answer, json_answer, json_text
 from gatehouse.http.text import is_one_line, printable, whole
 
 if TYPE_CHECKING:
+    from gatehouse.domain.account import Account
     from gatehouse.usecases.changes import Receipt
     from gatehouse.usecases.ports import Ports
     from gatehouse.usecases.receipts import Keep
@@ -151,8 +153,21 @@ class Call:
 
     @cached_property
     def principal(self) -> Principal:
-        """Return who calls, read fresh. Raises Unauthenticated."""
+        """Return who calls, if their account lets them in. Raises Unauthenticated or ShutOut."""
         return identity.principal_of(self)
+
+    @cached_property
+    def caller(self) -> Principal:
+        """Return who calls, read fresh, let in or not: for saying so. Raises Unauthenticated."""
+        return identity.caller_of(self)
+
+    @cached_property
+    def account(self) -> Account:
+        """Return the caller's own account, read fresh. Raises Unauthenticated."""
+        found = self.ports.store.accounts.get(self.caller.account_id)
+        if found is None:
+            raise Unauthenticated("Your account no longer exists.")
+        return found
 
     @cached_property
     def visitor(self) -> Principal | None:

@@ -4,7 +4,6 @@ What a validator in Python refuses, the JSON Schema of the field refuses too, as
 can say it: docs/openapi.json is generated from these.
 """
 
-import ipaddress
 from collections.abc import Hashable, Sequence
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
@@ -15,6 +14,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from gatehouse.domain.api_key import LONGEST_GRACE_HOURS, ApiScope
 from gatehouse.domain.limits import Limits
 from gatehouse.domain.moments import from_text
+from gatehouse.domain.networks import canonical
 from gatehouse.http import text as characters
 
 SINCE_1970 = "^(19[7-9][0-9]|[2-9][0-9]{3})-"
@@ -56,13 +56,6 @@ def _moment(text: str) -> datetime:
         return from_text(text)
     except ValueError:
         raise ValueError("must be a time such as 2026-11-21T22:43:01.123Z") from None
-
-
-def _network(text: str) -> str:
-    try:
-        return str(ipaddress.ip_network(text))
-    except ValueError:
-        raise ValueError("must be a network such as 192.0.2.0/24 or 2001:db8::/32") from None
 
 
 def _unique(items: S) -> S:
@@ -129,7 +122,7 @@ OrganizationIds = Annotated[
 Word = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z][a-zA-Z0-9_.:-]{0,63}$")]
 Denials = Annotated[dict[Word, GroupIds], Field(max_length=50)]
 Network = Annotated[
-    str, StringConstraints(max_length=50), AfterValidator(_network), _schema(format="network")
+    str, StringConstraints(max_length=50), AfterValidator(canonical), _schema(format="network")
 ]
 Networks = Annotated[
     list[Network], Field(max_length=200), AfterValidator(_unique), _schema(uniqueItems=True)

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from gatehouse.domain.errors import GatehouseError
+from gatehouse.domain.errors import GatehouseError, ShutOut
 from gatehouse.domain.principal import Person
+from gatehouse.domain.session import csrf_token_of
 from gatehouse.http import problems
 from gatehouse.http.answers import JSON, Answer
 from gatehouse.http.call import Call
+from gatehouse.http.identity import SESSION_COOKIE
 from gatehouse.http.pages import page
 
 
@@ -33,7 +35,9 @@ def html(
 
 
 def page_of_problem(call: Call, refusal: GatehouseError) -> Answer:
-    """Answer a refusal that has no page of its own."""
+    """Answer a refusal that has no page of its own, or whose page has nothing of the account."""
+    if isinstance(refusal, ShutOut):
+        return _shut_out(call, refusal)
     return html(
         "problem",
         refusal.status,
@@ -47,13 +51,27 @@ def page_of_problem(call: Call, refusal: GatehouseError) -> Answer:
     )
 
 
+def _shut_out(call: Call, refusal: ShutOut) -> Answer:
+    """Say what keeps somebody out who is signed in, whom to ask, and how to sign out."""
+    caller, session = call.caller, call.cookies.get(SESSION_COOKIE)
+    return html(
+        "shut-out",
+        refusal.status,
+        problem=refusal.slug,
+        title=refusal.title,
+        cause=refusal.slug,
+        address=call.origin.ip_address,
+        viewer=viewer_of(call, caller) if isinstance(caller, Person) else None,
+        csrf=csrf_token_of(session) if session else None,
+    )
+
+
 def viewer_of(call: Call, person: Person, *, may_decide: bool = False) -> dict[str, Any]:
     """Return who is signed in, as pages show it."""
-    account = call.ports.store.accounts.get(person.account_id)
     return {
         "name": person.user.name,
         "role": person.user.role.value,
-        "account_name": account.name if account else "",
+        "account_name": call.account.name,
         "may_decide": may_decide,
     }
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import hmac
 from typing import TYPE_CHECKING, Final
 
+from gatehouse.domain.demands import must_meet
 from gatehouse.domain.errors import CsrfFailed, Unauthenticated
-from gatehouse.domain.principal import Principal
+from gatehouse.domain.principal import Person, Principal
 from gatehouse.domain.secrets import ApiKeyText
 from gatehouse.usecases.authorize import application_of, touch
 
@@ -24,7 +25,18 @@ _READS: Final = frozenset({"GET", "HEAD"})
 
 
 def principal_of(call: Call) -> Principal:
-    """Return who calls. Raises Unauthenticated, or CsrfFailed for a session that only writes."""
+    """Return who calls, if their account takes requests from where they are.
+
+    Raises Unauthenticated, ShutOut, or CsrfFailed for a session that only writes.
+    """
+    caller = call.caller
+    if isinstance(caller, Person):  # a key's account stood beside the key
+        must_meet(call.account, caller.origin.ip_address)
+    return caller
+
+
+def caller_of(call: Call) -> Principal:
+    """Return who calls, from wherever. Raises Unauthenticated or CsrfFailed."""
     scheme, _, credentials = call.headers.get("authorization", "").partition(" ")
     if scheme:
         if scheme.lower() != "bearer" or not credentials.strip():
@@ -52,7 +64,7 @@ def _signed_in(call: Call) -> Principal:
 def visitor_of(call: Call) -> Principal | None:
     """Return who opens a public page; None if nobody, or nobody any more, is signed in."""
     try:
-        return principal_of(call)
+        return call.principal
     except Unauthenticated:
         return None
 
@@ -60,7 +72,11 @@ def visitor_of(call: Call) -> Principal | None:
 def bearer_key_of(call: Call) -> ApiKeyText:
     """Return the API key a request carries, unchecked. Raises Unauthenticated."""
     scheme, _, credentials = call.headers.get("authorization", "").partition(" ")
-    key = ApiKeyText.parse(credentials.strip()) if scheme.lower() == "bearer" else None
+    key = (
+        ApiKeyText.parse(credentials.strip(), call.origin.ip_address)
+        if scheme.lower() == "bearer"
+        else None
+    )
     if key is None:
         raise Unauthenticated("Send Authorization: Bearer with an API key, gh_….")
     return key
@@ -78,7 +94,7 @@ def check_csrf(call: Call, expected: str) -> None:
 
 def _bearer(call: Call, credentials: str) -> Principal:
     if credentials.startswith("gh_"):
-        key_text = ApiKeyText.parse(credentials)
+        key_text = ApiKeyText.parse(credentials, call.origin.ip_address)
         if key_text is None:
             raise Unauthenticated("This API key is not of the shape gh_<account>_<key>_<secret>.")
         snapshot = call.ports.store.snapshot(key_text.account_id, key_text.api_key_id, ())

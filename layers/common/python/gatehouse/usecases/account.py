@@ -6,6 +6,7 @@ from typing import Final
 
 from gatehouse.domain.account import Account, Region, clean_subdomain
 from gatehouse.domain.activity import SYSTEM, Activity, Category, Outcome, Resource
+from gatehouse.domain.demands import must_meet
 from gatehouse.domain.errors import EmailTaken, Refused, SubdomainTaken, Unauthenticated
 from gatehouse.domain.policy import ORGANIZATION, Policy
 from gatehouse.domain.principal import Principal, administrator
@@ -139,6 +140,7 @@ def change_account(
 
     def attempt() -> Account:
         old = _own(ports, who.account_id)
+        must_meet(old, who.principal.origin.ip_address)
         check_etag(etag, old.version)
         fence = None
         if change.denied_resource_types is not None:
@@ -148,6 +150,7 @@ def change_account(
             invitation_expires_in_days=change.invitation_expires_in_days,
             policy=change.policy(old.policy),
         )
+        _must_stay_in(who, new)
         ports.store.commit(
             Save(new, old),
             fence,
@@ -163,6 +166,17 @@ def change_account(
         return new
 
     return settled(attempt)
+
+
+def _must_stay_in(who: Writer, new: Account) -> None:
+    """Refuse a change after which whoever makes it could not undo it."""
+    address = who.principal.origin.ip_address
+    if not new.policy.admits(address):
+        raise Refused.at(
+            "/ip_allow_list",
+            f"Your own address, {address or 'which is not known'}, is in none of these networks: "
+            "with this list you would lock yourself out. Add a network that you work from.",
+        )
 
 
 def _own(ports: Ports, account_id: str) -> Account:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from gatehouse.domain.activity import Activity, Category
 from gatehouse.domain.api_key import ApiScope
 from gatehouse.domain.decision import Facts, decide
+from gatehouse.domain.demands import must_meet
 from gatehouse.domain.errors import NotAllowed, StoreUnavailable, Unable, Unauthenticated
 from gatehouse.domain.ids import home_account_of
 from gatehouse.domain.policy import NO_DEMANDS, Policy
@@ -40,7 +41,10 @@ _REREADS: Final = 4
 def application_of(
     ports: Ports, snapshot: Snapshot, key_text: ApiKeyText, origin: Origin | None = None
 ) -> Application:
-    """Return the application whose key stands in the snapshot. Raises Unauthenticated."""
+    """Return the application whose key stands in the snapshot.
+
+    Raises Unauthenticated, or NetworkNotAllowed: a key that was stolen is of no use elsewhere.
+    """
     key = snapshot.key
     secret = key.secret_of(key_text.secret, ports.clock.now()) if key is not None else None
     if key is None or secret is None or snapshot.account is None:
@@ -48,6 +52,7 @@ def application_of(
             "This API key is not known. It may have been revoked, or replaced by a newer secret; "
             "an Administrator makes new ones."
         )
+    must_meet(snapshot.account, key_text.ip_address)
     return Application(key, secret, origin or Origin())
 
 

@@ -12,6 +12,7 @@ from gatehouse.domain.errors import (
     LinkReplaced,
     LinkUnknown,
     Malformed,
+    ShutOut,
 )
 from gatehouse.domain.principal import Person
 from gatehouse.domain.session import csrf_token_of
@@ -51,6 +52,9 @@ def show_invitation(call: Call) -> Answer:
         if not wants_html(call):
             return _with(refusal(unknown), _VARY)
         return _page(call, "dead-end", 404, cause="unknown", problem=unknown.slug)
+    except ShutOut as refused:
+        answer = page_of_problem(call, refused) if wants_html(call) else refusal(refused)
+        return _with(answer, _VARY)
     if not wants_html(call):
         return _with(json_answer(200, _view(call, found)), _VARY)
     return _invitation_page(call, found)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from gatehouse.domain import secrets
 from gatehouse.domain.connection import State
-from gatehouse.domain.errors import GatehouseError, NotFound, Unable, Unauthenticated
+from gatehouse.domain.errors import GatehouseError, NotFound, ShutOut, Unable, Unauthenticated
 from gatehouse.domain.factors import Factors
 from gatehouse.domain.moments import from_text, to_text
 from gatehouse.domain.principal import Person
@@ -59,9 +59,12 @@ def list_reached(call: Call) -> Answer:
 
 @routes("GET /")
 def home(call: Call) -> Answer:
-    if not isinstance(call.visitor, Person):
+    try:
+        person = call.visitor
+    except ShutOut as refusal:
+        return page_of_problem(call, refusal)
+    if not isinstance(person, Person):
         return html("signed-out", sign_in_url=sign_in_url("/"))
-    person = call.visitor
     found = accessible.me(call.ports, person)
     waiting: list[dict[str, Any]] = []
     if person.user.role is Role.ADMINISTRATOR:

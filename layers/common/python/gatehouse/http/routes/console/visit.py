@@ -4,12 +4,17 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property
 from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
 
 from gatehouse.domain.account import Account
-from gatehouse.domain.errors import ConnectionLive, GatehouseError, NotAllowed, Unauthenticated
+from gatehouse.domain.errors import (
+    ConnectionLive,
+    GatehouseError,
+    NotAllowed,
+    ShutOut,
+    Unauthenticated,
+)
 from gatehouse.domain.principal import Person
 from gatehouse.domain.session import csrf_token_of
 from gatehouse.http import cursors, problems
@@ -42,12 +47,9 @@ class Visit:
     def ports(self) -> Ports:
         return self.call.ports
 
-    @cached_property
+    @property
     def account(self) -> Account:
-        found = self.ports.store.accounts.get(self.person.account_id)
-        if found is None:
-            raise NotAllowed("Your account no longer exists.")
-        return found
+        return self.call.account
 
     # ---- what came
 
@@ -165,7 +167,8 @@ def refused(call: Call, refusal: GatehouseError) -> Answer:
     """Answer a refusal as a page: what happened, why, and where to go on."""
     if isinstance(refusal, Unauthenticated):
         return Answer(303, headers={"Location": sign_in_url(_address_of(call))})
-    if refusal.status >= 500:  # who visits could perhaps not be read either
+    # Who visits could perhaps not be read either, or is shown nothing of the account.
+    if refusal.status >= 500 or isinstance(refusal, ShutOut):
         return page_of_problem(call, refusal)
     try:
         visit = _visit_of(call)
