@@ -37,9 +37,11 @@ def ticks(field: dict[str, str]) -> bool:
     return field["type"] == "checkbox" and "checked" in field and "disabled" not in field
 
 
-def up_to_check(browser: Browser, acme: Company, **chosen: str) -> Reply:
+def up_to_check(
+    browser: Browser, acme: Company, subdomain: str = "continuum", **chosen: str
+) -> Reply:
     """Answer every question; return the check page."""
-    page = go(browser, answer(browser, begin(browser), maximum_role="editor"))
+    page = go(browser, answer(browser, begin(browser, subdomain), maximum_role="editor"))
     chosen = chosen or {f"organization.{acme.organizations['Cedar']}": "on"}
     page = go(browser, answer(browser, page, next="continue", **chosen))
     return go(browser, answer(browser, page, message="Welcome aboard"))

@@ -6,6 +6,7 @@ from urllib.parse import urljoin, urlsplit
 from local.routing import RouteTable
 from scripts.pictures.tour import TOUR
 from tests.console.clicking import draft_of, up_to_check
+from tests.console.rights import ROWS
 from tests.support.api import Reply, template
 from tests.support.browser import Browser
 from tests.support.console import read
@@ -25,7 +26,12 @@ def page_at(address: str) -> str | None:
     return route.path.replace("{step}", parameters.get("step", ""))
 
 
-ON_TOUR = {page_at(stop.address.replace("{", "").replace("}", "")) for stop in TOUR}
+def page_of(stop: str) -> str | None:
+    """Return which page a stop of the tour is at, by its address with names in it."""
+    return page_at(stop.replace("{", "").replace("}", ""))
+
+
+ON_TOUR = {page_of(stop.address) for stop in TOUR}
 
 
 def ways_on(address: str, page: Reply) -> Iterator[str]:
@@ -60,6 +66,23 @@ def test_every_route_of_the_console_is_on_the_tour() -> None:
     for route in steps:
         start = route.removesuffix("{step}")
         assert [page for page in ON_TOUR if page and page.startswith(start)], route
+
+
+def test_every_page_on_the_tour_has_its_row_in_the_table_of_rights() -> None:
+    pages = {page for page in ON_TOUR if page and f"{page}/".startswith("/console/")}
+    missing = sorted(page for page in pages - ROWS.keys() if not page.endswith("/nothing"))
+    rows = [
+        f"{page:<48} yes  ·   ·   ·   ·   ·   ·   ·  | {there}  ·  | {there}"
+        for page in missing
+        for there in ["404" if "{" in page else "own"]
+    ]
+    assert not missing, (
+        "PAGES in tests/console/rights.py does not say who sees these pages. Add to it, with the "
+        "words that the product's rules give, under the entry of the menu that they belong to:\n"
+        + "\n".join(rows)
+        + "\nand to `names` in tests/console/test_rights.py what their addresses need."
+    )
+    assert ROWS.keys() <= pages, f"there are no such pages: {sorted(ROWS.keys() - pages)}"
 
 
 def test_whatever_a_link_leads_to_is_on_the_tour(

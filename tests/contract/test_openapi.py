@@ -16,6 +16,7 @@ from local.template import ROOT
 from scripts.openapi.__main__ import text
 from scripts.openapi.problems import ERRORS
 from scripts.openapi.requests import BODIES
+from tests.contract.rights import OPERATIONS, ROWS
 from tests.support.api import template
 from tests.support.document import FILE, document, is_page
 from tests.support.world import World
@@ -108,3 +109,37 @@ def test_serving_the_document_loads_no_model_of_a_body() -> None:
         cwd=ROOT,
         env={"PYTHONPATH": "layers/common/python"},
     )
+
+
+def test_every_operation_has_its_row_and_every_row_its_operation() -> None:
+    missing = [key for key in OPERATIONS if key not in ROWS]
+    elsewhere = {key: "404" if "{" in key else "own" for key in missing}
+    lines = [
+        "{1}\n    {0:<6}  yes  ·   ·   ·   ·   ·   ·   ·  | {2}  ·  | {2} |".format(
+            *key.split(" "), elsewhere[key]
+        )
+        for key in missing
+    ]
+    assert not missing, (
+        f"docs/openapi.json has {', '.join(missing)}, and RIGHTS in tests/contract/rights.py "
+        "does not say who may. Add to it, with the words that the product's rules give:\n"
+        + "\n".join(lines)
+        + "\nand to tests/support/requests.py what the request needs in its path and its body."
+    )
+    left = sorted(ROWS.keys() - set(OPERATIONS))
+    assert not left, f"RIGHTS speaks of what docs/openapi.json has not: {', '.join(left)}"
+
+
+def test_what_can_be_got_can_be_asked_for_by_head() -> None:
+    assert all(("get" in item) is ("head" in item) for item in document()["paths"].values())
+
+
+def test_the_document_says_of_credentials_what_the_table_says() -> None:
+    for key, row in ROWS.items():
+        method, _, path = key.partition(" ")
+        ways = document()["paths"][path][method.lower()].get("security") or [{}]
+        assert ({} in ways) is (row.status is not None), key
+        scopes = [scope for way in ways for scope in way.get("application", ())]
+        assert set(scopes) == row.scopes, key
+        takes_people = any({"person", "session"} & way.keys() for way in ways)
+        assert takes_people is ("yes" in row.people.values()) or row.status, key
