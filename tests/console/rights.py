@@ -1,6 +1,6 @@
 """The table of who sees which page of the console, and of what stands in whose Account menu.
 
-It is written from the rules of the product. The columns are those of tests/contract/rights.py:
+It is written from the rules of the product. The columns are those of tests/support/rights.py:
 
     yes   the page                                    ·   the page that says why not, and whom to ask
     own   the page, about the caller's own account   404  nothing is there for them

@@ -16,9 +16,9 @@ from local.template import ROOT
 from scripts.openapi.__main__ import text
 from scripts.openapi.problems import ERRORS
 from scripts.openapi.requests import BODIES
-from tests.contract.rights import OPERATIONS, ROWS
 from tests.support.api import template
 from tests.support.document import FILE, document, is_page
+from tests.support.rights import OPERATIONS, ROWS
 from tests.support.world import World
 
 METHODS = {"get", "head", "post", "put", "patch", "delete"}
@@ -121,7 +121,7 @@ def test_every_operation_has_its_row_and_every_row_its_operation() -> None:
         for key in missing
     ]
     assert not missing, (
-        f"docs/openapi.json has {', '.join(missing)}, and RIGHTS in tests/contract/rights.py "
+        f"docs/openapi.json has {', '.join(missing)}, and RIGHTS in tests/support/rights.py "
         "does not say who may. Add to it, with the words that the product's rules give:\n"
         + "\n".join(lines)
         + "\nand to tests/support/requests.py what the request needs in its path and its body."

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from gatehouse.domain.api_key import ApiScope
-from tests.contract.rights import ROWS, Row
 from tests.support.cast import COLUMNS, DONE, REFUSED, Cast
 from tests.support.memory import Memory
 from tests.support.requests import Request, requests_of
+from tests.support.rights import ROWS, Row
 from tests.support.trials import sample
 from tests.support.world import World
 
@@ -39,6 +39,10 @@ class Place(Cast):
             self.keys["acme"][scope,] = made["secret"]
         self.rotated = self.keys["acme"]["authorize",]
         self.do(acme, "POST", f"/api-keys/key_{self.rotated.split('_')[2]}/rotate")
+        rule = f"/connections/{self.active}/rules/{continuum.users['r-o']}"
+        self.do(acme, "PUT", rule, {"denied": True})
+        shown = world.api("GET", f"/connections/{self.active}", token=world.token(acme))
+        self.etag = {"if-match": shown.json["etag"]}
         for key in (*self.keys["acme"].values(), continuum.key, self.stranger.key):
             world.api("GET", "/users", token=key)  # its use is noted, once an hour
 
@@ -54,6 +58,9 @@ class Place(Cast):
         elif path.startswith("/blocked-hosts/"):
             host = self.fernhill if method == "PUT" else self.marlow
             company = replace(company, account_id=host.account_id)
+        elif "/rules" in path:
+            user_id = self.continuum.users["cre" if method == "PUT" else "r-o"]
+            company = replace(company, users={"cre": user_id})
         elif path.endswith("/older-secret"):
             company = replace(company, key=self.rotated)
         (found,) = requests_of(
@@ -63,7 +70,7 @@ class Place(Cast):
             link=self.link,
             guest_subdomain="fernhill",
         )
-        return found
+        return replace(found, headers=self.etag) if path.endswith("/grant") else found
 
     def callers(self, row: Row) -> Iterator[Caller]:
         """Return everybody who could send it."""

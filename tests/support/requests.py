@@ -5,65 +5,19 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.support.api import Api, Reply
+from tests.support.rights import ROWS
 from tests.support.world import Company
 
-# Who calls a route: anybody, a person, an application, or both of them.
-ANYBODY = frozenset(
-    """
-    GET /
-    GET /.well-known/authzen-configuration
-    GET /assets/{name}
-    GET /invitations/{token}
-    GET /openapi.json
-    GET /sign-in
-    GET /sign-in/callback
-    POST /sign-in/continue
-    POST /sign-out
-    """.strip().split("\n    ")
+# Who calls a route: anybody, an application with a scope, or a person and such an application.
+ANYBODY = frozenset(key for key, row in ROWS.items() if row.status)
+APPLICATIONS, BOTH = (
+    {
+        key: ",".join(row.scopes)
+        for key, row in ROWS.items()
+        if row.scopes and ("yes" in row.people.values()) is takes_people
+    }
+    for takes_people in (False, True)
 )
-APPLICATIONS = {
-    "POST /access/v1/evaluation": "authorize",
-    "POST /access/v1/evaluations": "authorize",
-    "POST /access/v1/search/subject": "authorize",
-    "POST /access/v1/search/resource": "authorize",
-    "POST /access/v1/search/action": "authorize",
-    "GET /lookup": "authorize",
-    "POST /activities": "activities:write",
-}
-BOTH = {
-    "GET /activities": "activities:read",
-    "GET /connections": "connections:read",
-    "GET /connections/{connection_id}": "connections:read",
-    **dict.fromkeys(
-        (
-            "GET /users",
-            "GET /users/{user_id}",
-            "GET /groups",
-            "GET /groups/{group_id}",
-            "GET /groups/{group_id}/members",
-            "GET /groups/{group_id}/organizations",
-            "GET /organizations",
-            "GET /organizations/{organization_id}",
-        ),
-        "directory:read",
-    ),
-    **dict.fromkeys(
-        (
-            "POST /users",
-            "PATCH /users/{user_id}",
-            "POST /groups",
-            "PATCH /groups/{group_id}",
-            "PUT /groups/{group_id}/members/{user_id}",
-            "DELETE /groups/{group_id}/members/{user_id}",
-            "PUT /groups/{group_id}/organizations/{organization_id}",
-            "DELETE /groups/{group_id}/organizations/{organization_id}",
-            "POST /organizations",
-            "PATCH /organizations/{organization_id}",
-            "DELETE /organizations/{organization_id}",
-        ),
-        "directory:write",
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -122,6 +76,7 @@ def requests_of(
         },
         "POST /connections/preview": {"maximum_role": "editor", "all_organizations": True},
         "PUT /connections/{connection_id}/grant": {**terms, "all_organizations": True},
+        "PUT /connections/{connection_id}/rules/{user_id}": {"denied": True},
         "POST /access/v1/evaluation": question,
         "POST /access/v1/evaluations": {**question, "evaluations": [{}]},
         "POST /access/v1/search/subject": {**question, "subject": {"type": "user"}},

@@ -42,6 +42,12 @@ acme's, which is a host
     POST    yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404 |
 /connections/{connection_id}/revoke
     POST    yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404 |
+/connections/{connection_id}/rules
+    GET     yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404 | connections:read
+/connections/{connection_id}/rules/{user_id}
+    GET     yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404 | connections:read
+    PUT     yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404 |
+    DELETE  yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404 |
 /activities
     GET     yes yes yes yes  ·   ·   ·   ·  | own  ·  | own | activities:read
     POST     ·   ·   ·   ·   ·   ·   ·   ·  |  ·   ·  |  ·  | activities:write
