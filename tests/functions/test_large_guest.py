@@ -3,14 +3,10 @@
 from dataclasses import replace
 from itertools import cycle
 
-from gatehouse.domain.account import AccountName
-from gatehouse.domain.connection import State
 from gatehouse.domain.roles import Role
 from gatehouse.domain.user import Status
 from gatehouse.store import mapping
-from gatehouse.usecases.changes import Save
 from tests.support.browser import Browser
-from tests.support.people import a_connection, a_pair
 from tests.support.world import Company, World
 
 MANY = 1_300
@@ -64,18 +60,7 @@ def test_the_invitation_names_everybody_who_would_get_in(real_world: World) -> N
 
 def test_whoever_works_for_very_many_hosts_is_shown_each_of_them(real_world: World) -> None:
     guest = real_world.company("continuum", {"administrator": "administrator", "sam": "editor"})
-    named = AccountName(guest.account_id, guest.subdomain, guest.name)
-    for number in range(230):
-        host = AccountName(f"acc_{number:016d}", f"host-{number:03d}", f"Host {number}")
-        state = State.REVOKED if number % 10 == 0 else State.ACTIVE
-        connection = a_connection(number, host=host, guest=named, state=state)
-        pair = a_pair(
-            host_account_id=host.account_id,
-            guest_account_id=guest.account_id,
-            connection_id=connection.connection_id,
-            state=state,
-        )
-        real_world.ports.store.commit(Save(connection), Save(pair))
+    real_world.let_in(guest, 230, ended=lambda number: number % 10 == 0)
     me = real_world.api("GET", "/me", token=real_world.token(guest, "sam")).json
     home, *hosts = [one["subdomain"] for one in me["accessible_accounts"]]
     assert home == "continuum"

@@ -1,14 +1,17 @@
 """A deployment under test, with companies in it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
 from gatehouse import wiring
 from gatehouse.config import Settings
+from gatehouse.domain.account import AccountName
+from gatehouse.domain.connection import State
 from gatehouse.http.oidc import OidcIdentities
+from gatehouse.usecases.changes import Save
 from gatehouse.wiring import LazyPorts
 from local.loader import AccountLoader
 from local.world import read_world
@@ -16,12 +19,15 @@ from tests.support import issuer
 from tests.support.api import Api, Reply
 from tests.support.clock import FakeClock
 from tests.support.outbox import Outbox
+from tests.support.people import a_connection, a_pair
 
 ROLES = ("administrator", "manager", "editor", "creator", "read_only", "lite")
 
 
 _BATCH: Final = 25
 """How many items one BatchWriteItem takes."""
+_CHANGES: Final = 50
+"""How many changes of up to two items fit into one transaction."""
 _LOADED: Final[dict[str, tuple[Any, list[dict[str, Any]], timedelta]]] = {}
 """What loading a company gave, left and took, by the company and the time."""
 
@@ -183,6 +189,26 @@ class World:
         )
         assert accepted.status == 200, accepted
         return dict(accepted.json)
+
+    def let_in(
+        self, guest: Company, hosts: int, ended: Callable[[int], bool] = lambda _: False
+    ) -> None:
+        """Let many hosts let a guest in: ``host-000`` with the name ``Host 000``, and so on."""
+        named = AccountName(guest.account_id, guest.subdomain, guest.name)
+        changes: list[Save] = []
+        for number in range(hosts):
+            host = AccountName(f"acc_{number:016d}", f"host-{number:03d}", f"Host {number:03d}")
+            state = State.REVOKED if ended(number) else State.ACTIVE
+            connection = a_connection(number, host=host, guest=named, state=state)
+            pair = a_pair(
+                host_account_id=host.account_id,
+                guest_account_id=guest.account_id,
+                connection_id=connection.connection_id,
+                state=state,
+            )
+            changes += [Save(connection), Save(pair)]
+        for start in range(0, len(changes), _CHANGES):
+            self.ports.store.commit(*changes[start : start + _CHANGES])
 
     def decide(
         self, host: Company, user_id: str, action: str, organization_id: str, **more: Any
