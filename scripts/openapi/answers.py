@@ -281,7 +281,14 @@ SCHEMAS: Final[dict[str, Json]] = {
             "additionalProperties": {"type": "array", "minItems": 2, "maxItems": 2},
         },
     ),
-    "ActivityPage": page(ref("Activity")),
+    "ActivityPage": page(
+        ref("Activity"),
+        scanned_to=MOMENT
+        | {
+            "description": "Down to this moment all entries were looked at: at most 2,000 a "
+            "page, so one may be short, or empty, while there is a cursor."
+        },
+    ),
     "Reported": record(
         items=listing(
             record(

@@ -50,6 +50,7 @@ def test_an_entry_is_as_the_contract_shows_it(
             "type": "user",
             "user_id": continuum.users["manager"],
             "api_key_id": None,
+            "api_key_secret": None,
             "name": "Manager",
             "home_account_id": continuum.account_id,
             "own_role": "manager",

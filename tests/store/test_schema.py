@@ -56,9 +56,10 @@ KEYS = {
 def test_template_and_requests_have_one_key_schema() -> None:
     meta = meta_of("a table").data
     assert template().table["KeySchema"] == meta["KeySchema"]
-    (index,) = template().table["GlobalSecondaryIndexes"]
-    (ours,) = meta["GlobalSecondaryIndexes"]
-    assert {name: index[name] for name in ours} == ours
+    indexes = template().table["GlobalSecondaryIndexes"]
+    assert [
+        {name: index[name] for name in ("IndexName", "KeySchema")} for index in indexes
+    ] == meta["GlobalSecondaryIndexes"]
     named = {one["AttributeName"]: one["AttributeType"] for one in meta["AttributeDefinitions"]}
     assert named == {
         one["AttributeName"]: one["AttributeType"]
@@ -67,9 +68,12 @@ def test_template_and_requests_have_one_key_schema() -> None:
     assert template().ttl_attribute == t.TTL
 
 
-def test_the_index_of_what_is_due_carries_keys_alone() -> None:
-    (index,) = template().table["GlobalSecondaryIndexes"]
-    assert index["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+def test_what_is_due_is_read_again_and_the_log_has_whole_entries_in_each_order() -> None:
+    carried = {
+        index["IndexName"]: index["Projection"]["ProjectionType"]
+        for index in template().table["GlobalSecondaryIndexes"]
+    }
+    assert carried == {t.DUE_INDEX: "KEYS_ONLY", **dict.fromkeys(t.LOG_INDEXES, "ALL")}
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.__name__)

@@ -46,7 +46,9 @@ OPERATIONS: Final = (
         Who(person=True, scopes=("activities:read",)),
         {200: json_reply(ref("ActivityPage"), "A page; it may be short while there is a cursor.")},
         description="Administrators see all of it, Managers what concerns organizations they "
-        "reach. The last 30 days, unless `from` says otherwise.",
+        "reach. The last 30 days, unless `from` says otherwise. With `user_id`, `connection_id`, "
+        "`organization_id` or `guest_account_id` a page reads what it shows; an entry is found by "
+        "them a moment after it was written. Other filters look through these, or through time.",
         query=(*SPAN, *_FILTERS, *PAGED),
     ),
 )

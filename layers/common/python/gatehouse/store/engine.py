@@ -98,8 +98,12 @@ class Table:
         where: Condition | None = None,
         limit: int,
         newest_first: bool = False,
+        index: str | None = None,
     ) -> list[R]:
-        """Read at most ``limit`` items of one partition in the order of their sort keys."""
+        """Read at most ``limit`` items of one partition in the order of their sort keys.
+
+        What an index has is eventually consistent; the table itself is read strongly.
+        """
         rows: list[R] = []
         start: Any = None
         while len(rows) < limit:
@@ -108,7 +112,8 @@ class Table:
                     self.name,
                     pk,
                     range_key_condition=where,
-                    consistent_read=True,
+                    consistent_read=index is None,
+                    index_name=index,
                     limit=limit - len(rows),
                     scan_index_forward=not newest_first,
                     exclusive_start_key=start,

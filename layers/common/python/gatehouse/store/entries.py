@@ -12,6 +12,10 @@ def activity_row(a: Activity) -> t.LeanRow:
     time = to_text(a.time)
     return t.LeanRow.of(
         t.log_key(a.account_id, time, a.activity_id),
+        log_by_user=_order(a.account_id, a.actor.user_id),
+        log_by_connection=_order(a.account_id, a.connection_id),
+        log_by_organization=_order(a.account_id, a.organization_id),
+        log_by_guest=_order(a.account_id, a.guest_account_id),
         account_id=a.account_id,
         activity_id=a.activity_id,
         time=time,
@@ -68,6 +72,10 @@ def activity(row: t.ActivityRow | t.LeanRow) -> Activity:
         user_agent=row.user_agent,
         changes={name: (pair[0], pair[1]) for name, pair in (row.changes or {}).items()},
     )
+
+
+def _order(account_id: str, entity_id: str | None) -> str | None:
+    return t.log_of(account_id, entity_id) if entity_id else None
 
 
 def _value(role: Role | None) -> str | None:

@@ -176,6 +176,10 @@ class LinkRow(Row):
 
 
 class ActivityRow(Row):
+    log_by_user = UnicodeAttribute(null=True)
+    log_by_connection = UnicodeAttribute(null=True)
+    log_by_organization = UnicodeAttribute(null=True)
+    log_by_guest = UnicodeAttribute(null=True)
     account_id = UnicodeAttribute()
     activity_id = UnicodeAttribute()
     time = UnicodeAttribute()

@@ -4,7 +4,7 @@ from typing import Any, Protocol, Self
 
 from pynamodb.connection.base import MetaTable
 
-from gatehouse.store.table import DUE_AT, DUE_INDEX, DUE_SHARD, PK, SK
+from gatehouse.store.table import DUE_AT, DUE_INDEX, DUE_SHARD, LOG_INDEXES, PK, SK
 
 
 class Row(Protocol):
@@ -15,8 +15,8 @@ class Row(Protocol):
 
 
 def meta_of(name: str) -> MetaTable:
-    """Return what pynamodb would ask DynamoDB for: the keys of the table and of its index."""
-    attributes = (PK, SK, DUE_SHARD, DUE_AT)
+    """Return what pynamodb would ask DynamoDB for: the keys of the table and of its indexes."""
+    attributes = (PK, SK, DUE_SHARD, DUE_AT, *LOG_INDEXES)
     return MetaTable(
         {
             "TableName": name,
@@ -25,7 +25,8 @@ def meta_of(name: str) -> MetaTable:
                 {"AttributeName": attribute, "AttributeType": "S"} for attribute in attributes
             ],
             "GlobalSecondaryIndexes": [
-                {"IndexName": DUE_INDEX, "KeySchema": _schema(DUE_SHARD, DUE_AT)}
+                {"IndexName": DUE_INDEX, "KeySchema": _schema(DUE_SHARD, DUE_AT)},
+                *({"IndexName": name, "KeySchema": _schema(name, SK)} for name in LOG_INDEXES),
             ],
         }
     )

@@ -24,6 +24,8 @@ No other module spells a key. Rows load when one is first asked for: a decision 
 | what a host sets for one guest user      | GetItem, Query    | <host>#RULE · <user>                            | strong   |
 | where a link points                      | GetItem           | LINK#<sha256> · LINK                            | strong   |
 | the log, newest first                    | Query             | <account>#LOG#<yyyy-mm> · <time>#<activity>     | strong   |
+| … of one user, connection, organization  | Query on          | <account>#<id> · <time>#<activity>              | eventual |
+|   or guest account                       | ``log_by_<kind>`` |                                                 |          |
 | was this activity reported before?       | PutItem           | <account>#REPORTED · <activity>                 | –        |
 | API keys; when a key was last used       | GetItem, Query    | <account>#API_KEY, #API_KEY_USE · <key>         | strong   |
 | the answer to an Idempotency-Key         | GetItem           | <account>#RECEIPT · <sha256>                    | strong   |
@@ -37,7 +39,8 @@ No other module spells a key. Rows load when one is first asked for: a decision 
 
 Everything a company owns stands under its own account's id. The rest are names that are unique
 in the whole system and secrets known by their hash. ``due`` is a sparse index: only what waits
-for the sweep has ``due_shard``; whoever acts on it reads the item again.
+for the sweep has ``due_shard``; whoever acts on it reads the item again. So are those of the log:
+each has the entries that name somebody or something of its kind, whole, in the log's own order.
 """
 
 from __future__ import annotations
@@ -59,6 +62,8 @@ DUE_INDEX: Final = "due"
 DUE_SHARD: Final = "due_shard"
 DUE_AT: Final = "due_at"
 TTL: Final = "ttl"
+LOG_INDEXES: Final = ("log_by_user", "log_by_connection", "log_by_organization", "log_by_guest")
+"""The log's orders besides the one of time; each index is hashed by the attribute of its name."""
 JSON_ATTRIBUTES: Final = frozenset(
     {
         *("mapped_actions", "mapped_resource_types", "ip_allow_list"),
@@ -165,6 +170,11 @@ def log_key(account_id: str, time: str, activity_id: str) -> Key:
 def log_month(account_id: str, month: str) -> str:
     """Return the partition of one month (``yyyy-mm``) of an account's log."""
     return f"{account_id}#LOG#{month}"
+
+
+def log_of(account_id: str, entity_id: str) -> str:
+    """Return where an index has the entries of an account's log that name an entity."""
+    return f"{account_id}#{entity_id}"
 
 
 def reported_key(account_id: str, activity_id: str) -> Key:

@@ -8,21 +8,20 @@ from gatehouse.domain.activity import Activity
 from gatehouse.domain.api_key import ApiScope
 from gatehouse.domain.errors import NotAllowed
 from gatehouse.domain.grant import via_of
-from gatehouse.domain.pages import Page
 from gatehouse.domain.principal import Application, Person, Principal, administrator, with_scope
 from gatehouse.domain.roles import Role
 from gatehouse.domain.user import User
 from gatehouse.usecases.lifecycle import incoming
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.report import OLDEST
-from gatehouse.usecases.stored import LogQuery
+from gatehouse.usecases.stored import LogPage, LogQuery
 
 USUAL_SPAN: Final = timedelta(days=30)
 
 
 def read_log(
     ports: Ports, principal: Principal, query: LogQuery, after: str | None, limit: int
-) -> Page[Activity]:
+) -> LogPage:
     """Return entries of the caller's own log, newest first."""
     if isinstance(principal, Application):
         with_scope(principal, ApiScope.ACTIVITIES_READ, "read the activity log")
@@ -35,7 +34,7 @@ def read_log(
         principal.account_id, _within_account(ports, principal.account_id, query), after, limit
     )
     if isinstance(principal, Person) and principal.user.role is Role.MANAGER:
-        return Page(_reached(ports, principal.user, page.items), page.after)
+        return replace(page, items=_reached(ports, principal.user, page.items))
     return page
 
 
@@ -46,7 +45,7 @@ def own_people_there(
     span: tuple[datetime, datetime],
     after: str | None,
     limit: int,
-) -> Page[Activity]:
+) -> LogPage:
     """Return what the guest's own people did in a host, also after the connection's end."""
     person = administrator(principal, "see what your people did in other accounts")
     connection = incoming(ports, person.account_id, connection_id)

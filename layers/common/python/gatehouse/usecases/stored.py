@@ -5,7 +5,7 @@ Every read is strongly consistent unless it says otherwise, and everything here 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Protocol
 
@@ -45,6 +45,16 @@ class LogQuery:
     connection_id: str | None = None
     outcome: Outcome | None = None
     category: Category | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage(Page[Activity]):
+    """Entries that match, newest first, and the moment down to which all were looked at.
+
+    A page may be short, or empty, while ``after`` is set: as many were looked at as one page may.
+    """
+
+    scanned_to: datetime = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,10 +224,12 @@ class Log(Protocol):
     def record_once(self, activity: Activity) -> bool:
         """Record an entry under the id its reporter chose; False if that id was used before."""
 
-    def page(
-        self, account_id: str, query: LogQuery, after: str | None, limit: int
-    ) -> Page[Activity]:
-        """Return matching entries, newest first; a page may be short while ``after`` is set."""
+    def page(self, account_id: str, query: LogQuery, after: str | None, limit: int) -> LogPage:
+        """Return matching entries, newest first.
+
+        In the order of time strongly consistent; of a user, a connection, an organization or a
+        guest account eventually, a moment after the entry was written.
+        """
 
 
 class ApiKeys(Protocol):

@@ -5,6 +5,7 @@ from datetime import datetime
 from gatehouse.domain.activity import Category, Outcome
 from gatehouse.domain.api_key import ApiScope
 from gatehouse.domain.errors import FieldError, Malformed
+from gatehouse.domain.moments import to_text
 from gatehouse.domain.principal import with_scope
 from gatehouse.http import bodies, views
 from gatehouse.http.answers import Answer, Routes
@@ -49,7 +50,7 @@ def list_activities(call: Call) -> Answer:
         category=call.chosen("category", Category),
     )
     page = read_log(call.ports, call.principal, query, call.after(_LIST), call.limit)
-    return call.page(page, _LIST, views.activity)
+    return call.page(page, _LIST, views.activity, scanned_to=to_text(page.scanned_to))
 
 
 def span(call: Call) -> tuple[datetime, datetime]:

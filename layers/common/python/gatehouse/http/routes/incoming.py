@@ -1,6 +1,7 @@
 """What a guest does with the connections that let it in."""
 
 from gatehouse.domain.connection import State
+from gatehouse.domain.moments import to_text
 from gatehouse.domain.principal import administrator
 from gatehouse.http import bodies, views
 from gatehouse.http.answers import Answer, Routes
@@ -81,7 +82,7 @@ def list_own_activities(call: Call) -> Answer:
     page = own_people_there(
         call.ports, call.principal, connection_id, span(call), call.after(purpose), call.limit
     )
-    return call.page(page, purpose, views.activity)
+    return call.page(page, purpose, views.activity, scanned_to=to_text(page.scanned_to))
 
 
 # ---- hosts that are not to invite again

@@ -71,7 +71,7 @@ def show_log(visit: Visit) -> Answer:
         category=visit.call.chosen("category", Category),
     )
     unable: Unable | None = None
-    page = _NO_ENTRIES
+    page: Page[Activity] = _NO_ENTRIES
     try:
         page = read_log(visit.ports, visit.person, query, visit.call.after(_LIST), SHOWN)
     except Unable as failure:
@@ -112,7 +112,7 @@ def own_people_page(visit: Visit) -> Answer:
     connection_id = visit.path["connection_id"]
     purpose = f"console log {connection_id}"
     span = _span(visit)
-    page = own_people_there(
+    page: Page[Activity] = own_people_there(
         visit.ports,
         visit.person,
         connection_id,
