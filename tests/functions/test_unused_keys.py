@@ -55,6 +55,61 @@ def test_a_key_that_was_never_used_is_announced_and_revoked(
     assert (entry["actor"]["type"], entry["reason"]) == ("system", "unused")
 
 
+def mails(world: World, key: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return kind and recipient of what was sent about the key, the oldest first."""
+    return [
+        (mail.kind, mail.to)
+        for mail in world.outbox.mails
+        if mail.tags.get("about_id") == key["api_key_id"]
+    ]
+
+
+def test_every_active_administrator_gets_one_mail_before_and_one_after(world: World) -> None:
+    people = {
+        "administrator": "administrator",
+        "ben": "administrator",
+        "gone": "administrator",
+        "manager": "manager",
+    }
+    acme = world.company("acme", people)
+    token = world.token(acme)
+    body = {"name": "Nightly <b>report</b>", "scopes": ["directory:read"]}
+    key = world.api("POST", "/api-keys", body, token=token).json
+    gone = f"/users/{acme.users['gone']}"
+    assert world.api("PATCH", gone, {"status": "deactivated"}, token=token).status == 200
+    told = {"administrator@acme.test", "ben@acme.test"}
+    world.clock.advance(days=80)
+    for _ in range(3):
+        run_cleanup()
+        world.clock.advance(minutes=5)
+    assert sorted(mails(world, key)) == sorted(("key_unused", to) for to in told)
+    mail = world.outbox.to("ben@acme.test", "key_unused")
+    assert "Nightly" in mail.text
+    assert "20 February 2027" in mail.text
+    assert "Never" in mail.text
+    world.clock.advance(days=10)
+    for _ in range(3):
+        run_cleanup()
+        world.clock.advance(minutes=5)
+    assert sorted(mails(world, key)[2:]) == sorted(("key_revoked", to) for to in told)
+    assert key["secret"] not in str([mail.text for mail in world.outbox.mails])
+
+
+def test_a_mail_that_ses_does_not_take_is_sent_by_a_later_sweep_once(
+    world: World, acme: Company, key: dict[str, Any]
+) -> None:
+    world.outbox.is_down = True
+    world.clock.advance(days=80)
+    run_cleanup()
+    assert steps(world, acme, key)[-1] == "key.unused"
+    assert mails(world, key) == []
+    world.outbox.is_down = False
+    for _ in range(3):
+        world.clock.advance(minutes=5)
+        run_cleanup()
+    assert mails(world, key) == [("key_unused", "administrator@acme.test")]
+
+
 def test_the_key_says_when_it_would_be_revoked(
     world: World, acme: Company, key: dict[str, Any]
 ) -> None:
