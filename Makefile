@@ -129,9 +129,14 @@ deploy-local: ## Deploy the same template to a local AWS and call every function
 	@$(PY) -m scripts.deploy_local
 
 .PHONY: create-account
-create-account: ## Create an account there: SUBDOMAIN= NAME= REGION=na|eu|au ADMIN_EMAIL= [ADMIN_NAME=]
+create-account: ## Create an account there: SUBDOMAIN= NAME= REGION=na|eu|au ADMIN_EMAIL= [ADMIN_NAME= PLAN= SEATS=]
 	@scripts/setup sam
 	@.venv-sam/bin/python scripts/deployment.py create-account
+
+.PHONY: set-plan
+set-plan: ## Give an account a plan, and count its seats anew: SUBDOMAIN= [PLAN= SEATS=25|none]
+	@scripts/setup sam
+	@.venv-sam/bin/python scripts/deployment.py set-plan
 
 .PHONY: remove
 remove: ## Remove the deployment, and its data for good (STACK=)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import world
-from gatehouse.store import mapping
+from gatehouse.store import keys, mapping
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 def items() -> dict[tuple[str, str], Any]:
     """Return the world's items by key, with 100 organizations."""
     rows: list[Any] = [
-        mapping.api_key_row(world.api_key()),
+        keys.api_key_row(world.api_key()),
         mapping.account_row(world.account()),
         mapping.user_row(world.user()),
         mapping.pair_row(world.pair()),

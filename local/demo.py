@@ -181,6 +181,8 @@ WORLD: Final[dict[str, Any]] = {
             "subdomain": "acme",
             "name": "Acme MSP",
             "region": "na",
+            "plan": "Team",
+            "seats": 15,
             "users": _users(_ACME, "acme"),
             "groups": [
                 {
@@ -196,6 +198,7 @@ WORLD: Final[dict[str, Any]] = {
             "subdomain": "continuum",
             "name": "Continuum",
             "region": "na",
+            "plan": "Enterprise",
             "users": _users(_CONTINUUM, "continuum"),
             "groups": [],
             "organizations": ["Continuum Internal"],

@@ -19,9 +19,19 @@ from gatehouse.domain.api_key import ApiKey, ApiScope
 from gatehouse.domain.directory import Group, Organization
 from gatehouse.domain.errors import EmailTaken
 from gatehouse.domain.pages import Page
+from gatehouse.domain.seats import NO_PLAN
 from gatehouse.domain.user import User
 from gatehouse.usecases.account import USUAL_LIFETIME
-from gatehouse.usecases.changes import Change, Claim, Enrol, ListMember, Reach, Record, Save
+from gatehouse.usecases.changes import (
+    Change,
+    Claim,
+    Enrol,
+    ListMember,
+    Reach,
+    Record,
+    Save,
+    SetPlan,
+)
 from gatehouse.usecases.ports import Ports
 from local.world import WantedAccount, WantedUser
 
@@ -57,6 +67,7 @@ class AccountLoader:
         groups = self._groups()
         self._reach(groups, organizations)
         users = self._users(groups)
+        self._plan()
         return {
             "account_id": account.account_id,
             "subdomain": account.subdomain,
@@ -106,9 +117,17 @@ class AccountLoader:
             resource=Resource("account", account.account_id, account.name),
         )
         self._store.commit(
-            Save(account), Claim("subdomain", subdomain, account.account_id), Record(entry)
+            Save(account),
+            Claim("subdomain", subdomain, account.account_id),
+            Record(entry),
         )
         return account
+
+    def _plan(self) -> None:
+        """Set the plan last: who is in a world is in, however few seats it gives."""
+        known, wanted = self._store.seats.get(self._account_id).plan, self._wanted.plan
+        if wanted not in {known, NO_PLAN}:
+            self._store.commit(SetPlan(self._account_id, wanted, known))
 
     def _organizations(self) -> list[Organization]:
         directory = self._store.directory

@@ -6,6 +6,7 @@ from typing import Any
 
 from gatehouse.domain.account import Region, clean_subdomain
 from gatehouse.domain.roles import Role
+from gatehouse.domain.seats import NO_PLAN, Plan
 
 
 class NotAWorld(Exception):
@@ -48,6 +49,7 @@ class WantedAccount:
     users: tuple[WantedUser, ...]
     groups: tuple[WantedGroup, ...]
     organizations: tuple[WantedOrganization, ...]
+    plan: Plan = NO_PLAN
 
 
 def read_world(document: Any) -> tuple[WantedAccount, ...]:
@@ -70,9 +72,17 @@ def _account(item: Any, at: str) -> WantedAccount:
             _organization(organization, place)
             for organization, place in _items(entry, "organizations", at)
         ),
+        plan=_plan(entry, at),
     )
     _check_names(account, at)
     return account
+
+
+def _plan(entry: Mapping[str, Any], at: str) -> Plan:
+    seats = entry.get("seats")
+    if seats is not None and (not isinstance(seats, int) or seats < 1):
+        raise NotAWorld(f"{at}/seats must be a number from 1, or null.")
+    return Plan(_text(entry, "plan", at) if "plan" in entry else None, seats)
 
 
 def _user(item: Any, at: str) -> WantedUser:

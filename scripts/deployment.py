@@ -35,6 +35,11 @@ PARAMETERS: Final = {
     "THROTTLING_BURST": "ThrottlingBurst",
     "ALARM_TOPIC_ARN": "AlarmTopicArn",
 }
+_CREATE: Final = (
+    "make create-account SUBDOMAIN=acme NAME='Acme MSP' REGION=eu ADMIN_EMAIL=ada@example.com "
+    "[ADMIN_NAME='Ada Example' PLAN=Team SEATS=25]"
+)
+_SET_PLAN: Final = "make set-plan SUBDOMAIN=acme [PLAN=Team SEATS=25|none]"
 # Until the HTTP API exists nobody knows its address, and without an address there is no API.
 UNKNOWN_ADDRESS: Final = "https://pending.invalid"
 
@@ -116,24 +121,49 @@ def _deploy_with(stack: Stack, parameters: dict[str, str]) -> None:
 def create_account(stack: Stack) -> None:
     """Invoke the function without a route, and let the first Administrator sign in."""
     account = {
-        "subdomain": _needed("SUBDOMAIN"),
-        "name": _needed("NAME"),
-        "region": _needed("REGION"),
-        "admin_email": _needed("ADMIN_EMAIL"),
+        "subdomain": _needed("SUBDOMAIN", _CREATE),
+        "name": _needed("NAME", _CREATE),
+        "region": _needed("REGION", _CREATE),
+        "admin_email": _needed("ADMIN_EMAIL", _CREATE),
     }
     if os.environ.get("ADMIN_NAME"):
         account["admin_name"] = os.environ["ADMIN_NAME"]
     outputs = stack.outputs()
-    answer = stack.session.client("lambda").invoke(
-        FunctionName=outputs["CreateAccountFunction"], Payload=json.dumps(account).encode()
-    )
-    created = json.loads(answer["Payload"].read())
-    if "FunctionError" in answer:
-        reason = created.get("errorMessage") or created.get("errorType") or "without a reason"
-        raise Refused(f"No account was created: {reason}")
-    print(json.dumps(created, indent=2, ensure_ascii=False))
+    event = {**account, **_plan()}
+    _invoke(stack, outputs["CreateAccountFunction"], event, "No account was created")
     if "UserPoolId" in outputs:
         _let_sign_in(stack, outputs["UserPoolId"], account["admin_email"])
+
+
+def set_plan(stack: Stack) -> None:
+    """Change an account's plan, and count its seats anew."""
+    event = {"subdomain": _needed("SUBDOMAIN", _SET_PLAN), **_plan()}
+    _invoke(stack, stack.outputs()["SetPlanFunction"], event, "The plan was not changed")
+
+
+def _plan() -> dict[str, Any]:
+    """Return what the caller says of a plan; SEATS=none is no limit."""
+    plan: dict[str, Any] = {}
+    if os.environ.get("PLAN"):
+        plan["plan"] = os.environ["PLAN"]
+    seats = os.environ.get("SEATS", "").strip().lower()
+    if seats:
+        if seats != "none" and not seats.isdecimal():
+            raise Refused("SEATS= must be a number, or none for no limit.")
+        plan["seats"] = None if seats == "none" else int(seats)
+    return plan
+
+
+def _invoke(stack: Stack, function: str, event: dict[str, Any], failed: str) -> None:
+    """Invoke a function without a route and print its answer; raise Refused if it raised."""
+    answer = stack.session.client("lambda").invoke(
+        FunctionName=function, Payload=json.dumps(event).encode()
+    )
+    said = json.loads(answer["Payload"].read())
+    if "FunctionError" in answer:
+        reason = said.get("errorMessage") or said.get("errorType") or "without a reason"
+        raise Refused(f"{failed}: {reason}")
+    print(json.dumps(said, indent=2, ensure_ascii=False))
 
 
 def _let_sign_in(stack: Stack, user_pool_id: str, email: str) -> None:
@@ -173,17 +203,19 @@ def _empty(stack: Stack, bucket: str) -> None:
     stack.session.resource("s3").Bucket(bucket).objects.all().delete()
 
 
-def _needed(name: str) -> str:
+def _needed(name: str, usage: str) -> str:
     value = os.environ.get(name, "").strip()
     if not value:
-        raise Refused(
-            f"{name}= is missing: make create-account SUBDOMAIN=acme NAME='Acme MSP' REGION=eu "
-            "ADMIN_EMAIL=ada@example.com [ADMIN_NAME='Ada Example']"
-        )
+        raise Refused(f"{name}= is missing: {usage}")
     return value
 
 
-COMMANDS: Final = {"deploy": deploy, "create-account": create_account, "remove": remove}
+COMMANDS: Final = {
+    "deploy": deploy,
+    "create-account": create_account,
+    "set-plan": set_plan,
+    "remove": remove,
+}
 
 
 def main(command: str) -> int:

@@ -46,6 +46,8 @@ TO_DO: Final = {
     "offer-changed": "Read the invitation again, then answer the offer as it is now.",
     "last-administrator": "Make somebody else an Administrator first.",
     "email-taken": "Use another address. A person has one home account in the whole system.",
+    "seats-taken": "Deactivate somebody or make them Lite, or ask whoever runs Gatehouse for more "
+    "seats. `GET /account/plan` says what is in use.",
     "subdomain-taken": "Choose another subdomain.",
     "contended": "Repeat the request after a moment; nothing was written.",
     "gone": "Read the connection again. No route sends this one: those below say more.",
@@ -77,6 +79,7 @@ WITHOUT_A_ROUTE: Final = {
     "deliveries": "no route: EventBridge, when SES reports a bounce or a complaint",
     "create_account": "no route: IAM says who may invoke it",
     "transfer": "no route: the queue of jobs, when one is to go on",
+    "set_plan": "no route: IAM says who may invoke it",
 }
 
 _ERRORS_HEAD: Final = f"""# Problems

@@ -3,7 +3,8 @@
 from typing import Any
 
 from gatehouse import wiring
-from gatehouse.http.bodies import AccountBody, read
+from gatehouse.http.account_bodies import AccountBody
+from gatehouse.http.bodies import read
 from gatehouse.usecases.account import create_account
 
 

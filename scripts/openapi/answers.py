@@ -13,6 +13,7 @@ from gatehouse.domain.connection import EndReason, State
 from gatehouse.domain.decision import Reason
 from gatehouse.domain.mailing import Delivery
 from gatehouse.domain.roles import ACTIONS, MAXIMUM_ROLES, Role
+from gatehouse.domain.seats import SEATED
 from gatehouse.domain.user import Status
 from scripts.openapi.operation import Json, ref
 
@@ -248,6 +249,27 @@ SCHEMAS: Final[dict[str, Json]] = {
         ip_allow_list=listing(TEXT),
         denied_resource_types={"type": "object", "additionalProperties": listing(GROUP)},
         created_at=MOMENT,
+        etag=ETAG,
+    ),
+    "Plan": record(
+        "What the account has agreed with whoever runs Gatehouse. A seat is taken by every active "
+        "user of role Read-only or higher; Lite and deactivated users take none, nor does anybody "
+        "of a connected account.",
+        plan=maybe(TEXT),
+        seats=record(
+            limit=maybe(NUMBER) | {"description": "Null: as many as one likes."},
+            in_use=NUMBER,
+            free=maybe(NUMBER) | {"description": "0 too if more are in use than the limit."},
+            by_role=record(**{role.value: NUMBER for role in SEATED}),
+        ),
+    ),
+    "BillingContact": record(
+        "Whom to write to about payment; all null while nobody is named.",
+        name=maybe(TEXT),
+        email=maybe(TEXT),
+        postal_address=maybe(TEXT),
+        reference=maybe(TEXT) | {"description": "An order or VAT number for invoices."},
+        changed_at=maybe(MOMENT),
         etag=ETAG,
     ),
     "Activity": record(

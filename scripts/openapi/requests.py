@@ -7,7 +7,7 @@ from pydantic.json_schema import models_json_schema
 
 from gatehouse.domain.api_key import ApiScope
 from gatehouse.domain.roles import Role
-from gatehouse.http import authzen, bodies, fields, key_bodies, reports, rules, text
+from gatehouse.http import account_bodies, authzen, bodies, fields, key_bodies, reports, rules, text
 from gatehouse.usecases.asking import Semantic
 from scripts.openapi.operation import Json, line, ref
 
@@ -27,6 +27,7 @@ BODIES: Final[dict[str, type[bodies.Body]]] = {
     "KeyChange": key_bodies.ApiKeyChangeBody,
     "Rotation": key_bodies.RotationBody,
     "AccountChange": bodies.AccountChangeBody,
+    "BillingContactChange": account_bodies.BillingContactBody,
     "ActivityReport": reports.ActivityBody,
     "ActivityReports": reports.ActivitiesBody,
 }

@@ -32,6 +32,15 @@ def test_a_name_is_trimmed_and_lower_cased_and_then_invites_and_is_invited(world
     assert world.api("POST", "/connections", body, token=world.token(acme)).status == 201
 
 
+def test_a_new_account_begins_with_its_plan_and_its_first_administrator_counted(
+    world: World,
+) -> None:
+    made = create(plan="Team", seats=1)
+    seats = world.ports.store.seats.get(made["account_id"])
+    assert (seats.plan.name, seats.plan.seats) == ("Team", 1)
+    assert {role.value: n for role, n in seats.by_role.items() if n} == {"administrator": 1}
+
+
 @pytest.mark.parametrize(
     ("fields", "error"),
     [

@@ -20,7 +20,7 @@ from tests.support.api import handler_of, template
 from tests.support.world import World
 
 FILES = sorted(FOLDER.glob("*.json"))
-WITHOUT_A_ROUTE = {"cleanup", "create_account", "deliveries", "transfer"}
+WITHOUT_A_ROUTE = {"cleanup", "create_account", "deliveries", "set_plan", "transfer"}
 OF_THE_GATEWAY = [file for file in FILES if file.stem.partition("-")[0] not in WITHOUT_A_ROUTE]
 
 
@@ -75,6 +75,12 @@ def test_the_scheduled_event_runs_the_clean_up(demo: Names) -> None:
 def test_the_event_without_a_route_creates_an_account(real_world: World, demo: Names) -> None:
     made = call("create_account", demo)
     assert real_world.ports.store.accounts.owner("subdomain", "globex") == made["account_id"]
+
+
+def test_the_event_without_a_route_sets_a_plan(demo: Names) -> None:
+    answer = call("set_plan", demo)
+    assert (answer["after"]["plan"], answer["after"]["seats"]["limit"]) == ("Business", 25)
+    assert answer["after"]["seats"]["in_use"] == answer["before"]["seats"]["in_use"] == 10
 
 
 def test_the_mail_service_reports_a_bounce_and_a_complaint(real_world: World, demo: Names) -> None:

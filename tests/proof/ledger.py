@@ -6,6 +6,7 @@ from typing import Any
 
 from gatehouse.domain import secrets
 from gatehouse.domain.moments import to_text
+from gatehouse.domain.seats import SEATED
 from tests.support.world import World
 
 Item = dict[str, Any]
@@ -229,6 +230,14 @@ class Ledger:
         for (account_id, _), tally in self._kinds["TALLY"].items():
             if tally.get("organizations", 0) != there[account_id]:
                 yield f"{account_id} has {there[account_id]} organizations, counted are {tally}"
+        seated: dict[str, Counter[str]] = defaultdict(Counter)
+        for (account_id, _), user in self._kinds["USER"].items():
+            if user["status"] == "active" and user["role"] != "lite":
+                seated[account_id].update((user["role"], "in_use"))
+        for (account_id, _), seats in self._kinds["SEATS"].items():
+            counted = {name: seats.get(name, 0) for name in ("in_use", *SEATED)}
+            if counted != {name: seated[account_id][name] for name in counted}:
+                yield f"{account_id} has {seated[account_id]} in seats, counted are {counted}"
 
     def _is_being_removed(self, account_id: str, entity_id: str) -> bool:
         return bool(self._kinds["REMOVED"].get((account_id, entity_id), {}).get("due_at"))

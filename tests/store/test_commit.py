@@ -80,6 +80,7 @@ FAILING: Mapping[str, Change] = {
 
 @pytest.fixture
 def prepared(store: DynamoStore) -> DynamoStore:
+    store.commit(Save(an_account()))
     store.commit(Save(a_group(1)), Save(a_group(5)), Claim("email", "taken@acme.test", "usr_1"))
     return store
 

@@ -22,6 +22,8 @@ KEYS = {
     "account": t.account_key(H),
     "administrators": t.administrators_key(H),
     "tally": t.tally_key(H),
+    "seats": t.seats_key(H),
+    "billing": t.billing_key(H),
     "subdomain": t.claim_key("subdomain", "acme"),
     "email": t.claim_key("email", "a@acme.test"),
     "identity": t.claim_key("identity", "https://issuer.test sub"),
@@ -126,7 +128,7 @@ def test_the_table_has_no_other_rows() -> None:
 def test_every_kind_of_item_stands_at_a_key_of_its_own() -> None:
     assert len(set(KEYS.values())) == len(KEYS)
     # Nothing of one kind is listed with another: a partition is read whole.
-    alone = {"account", "administrators", "tally"}
+    alone = {"account", "administrators", "tally", "seats", "billing"}
     partitions = [key.pk for name, key in KEYS.items() if name not in alone]
     assert len(set(partitions)) == len(partitions)
     assert H not in partitions

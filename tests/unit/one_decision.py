@@ -56,7 +56,7 @@ def decide(names: list[str]) -> dict[str, object]:
         from gatehouse.domain.api_key import Secret
         from gatehouse.domain.roles import Role
         from gatehouse.domain.secrets import ApiKeyText, hash_of
-        from gatehouse.store import mapping
+        from gatehouse.store import keys, mapping
         from tests.support.people import HOST, NOW, a_user, an_account, an_api_key, an_organization
 
         key = an_api_key(current=Secret(1, hash_of("a" * 52), NOW))
@@ -67,7 +67,7 @@ def decide(names: list[str]) -> dict[str, object]:
             mapping.account_row(an_account()),
             mapping.user_row(user),
             mapping.organization_row(organization),
-            mapping.api_key_row(key),
+            keys.api_key_row(key),
         ):
             client.put_item(TableName="gatehouse", Item=row.serialize())
         event = event_of(

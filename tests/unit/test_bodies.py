@@ -9,7 +9,7 @@ from gatehouse.domain.errors import Malformed, Refused
 from gatehouse.domain.grant import Scope
 from gatehouse.domain.limits import Limits
 from gatehouse.domain.roles import Role
-from gatehouse.http import bodies, key_bodies, reports
+from gatehouse.http import account_bodies, bodies, key_bodies, reports
 from gatehouse.usecases.organizations import UNCHANGED
 from tests.support.people import NOW, numbered
 
@@ -160,7 +160,7 @@ def test_a_change_of_a_key_tells_no_scopes_from_the_same_ones() -> None:
 
 def test_the_first_administrator_is_named_by_the_address_if_by_nothing_else() -> None:
     body = {"subdomain": "acme", "name": "Acme", "region": "na", "admin_email": "a@acme.test"}
-    assert bodies.read(bodies.AccountBody, body).account().admin_name == "a@acme.test"
+    assert bodies.read(account_bodies.AccountBody, body).account().admin_name == "a@acme.test"
 
 
 def test_the_time_of_a_report_is_read() -> None:

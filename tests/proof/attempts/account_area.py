@@ -5,7 +5,9 @@ from typing import Any
 
 from gatehouse.domain.account import Region
 from gatehouse.domain.errors import EmailTaken, SubdomainTaken, Unable
+from gatehouse.domain.seats import Plan
 from gatehouse.usecases.account import NewAccount, create_account
+from gatehouse.usecases.plan import set_plan
 from tests.proof.attempts.attempt import DONE, UNABLE, Attempt, attempts, directory_of, request
 from tests.proof.field import Field
 
@@ -187,6 +189,35 @@ def change_account(field: Field, count: int) -> Iterator[Attempt]:
             request(field, key, 200, "PATCH", "/account", body, token=field.token(company)),
             [(company.account_id, "account.changed", f"Name {key}")],
         )
+
+
+@attempts
+def name_the_billing_contact(field: Field, count: int) -> Iterator[Attempt]:
+    company = field.company()
+    for key in range(count):
+        body = {"name": f"Payable {key}", "email": f"billing{key}@{company.subdomain}.test"}
+        address, token = "/account/billing-contact", field.token(company)
+        yield Attempt(
+            request(field, key, 200, "PUT", address, body, token=token),
+            [(company.account_id, "account.billing_contact_changed", f"Payable {key}")],
+        )
+
+
+@attempts
+def set_plan_by_function(field: Field, count: int) -> Iterator[Attempt]:
+    company = field.company()
+    for key in range(count):
+
+        def run(key: int = key) -> str:
+            plan = Plan(f"Plan {key}", 100 + key)
+            try:
+                _, after = set_plan(field.ports, company.subdomain, lambda _: plan)
+            except Unable:
+                return UNABLE
+            assert after.plan == plan
+            return DONE
+
+        yield Attempt(run)
 
 
 @attempts

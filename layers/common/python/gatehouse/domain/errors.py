@@ -11,7 +11,7 @@
     │   └── LinkUnknown
     ├── Conflict                  409  true request, wrong moment
     │   ├── ConnectionLive, IllegalStep, AlreadyAccepted, OfferChanged
-    │   └── LastAdministrator, EmailTaken, SubdomainTaken, Contended
+    │   └── LastAdministrator, EmailTaken, SubdomainTaken, SeatsTaken, Contended
     ├── Gone                      410  was there, is over
     │   ├── LinkReplaced, InvitationExpired, InvitationDeclined, ConnectionRevoked
     │   └── FileGone
@@ -194,6 +194,12 @@ class SubdomainTaken(Conflict):
     """Say that the subdomain names another account."""
 
     slug, title = "subdomain-taken", "This subdomain is taken"
+
+
+class SeatsTaken(Conflict):
+    """Say that the account's plan has no room for one more person."""
+
+    slug, title = "seats-taken", "No seat is free"
 
 
 class Contended(Conflict):

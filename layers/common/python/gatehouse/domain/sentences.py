@@ -71,6 +71,8 @@ _KEPT: Final = {
     "organization.deleted": "{who} deleted the organization {what}",
     "account.created": "The account was created",
     "account.changed": "{who} changed the account's settings",
+    "account.plan_changed": "Whoever runs Gatehouse changed the account's plan",
+    "account.billing_contact_changed": "{who} changed the billing contact",
     "host.blocked": "{who} blocked {what}: no more invitations from it",
     "host.unblocked": "{who} takes invitations from {what} again",
     "key.created": "{who} created the API key {what}",

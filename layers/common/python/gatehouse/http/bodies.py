@@ -8,7 +8,6 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from gatehouse.domain.account import Region
 from gatehouse.domain.errors import FieldError, Malformed, Refused
 from gatehouse.domain.grant import Scope
 from gatehouse.domain.limits import Limits
@@ -28,7 +27,7 @@ from gatehouse.http.fields import (
     Word,
 )
 from gatehouse.http.reading import pointer
-from gatehouse.usecases.account import AccountChange, NewAccount
+from gatehouse.usecases.account import AccountChange
 from gatehouse.usecases.groups import GroupChange
 from gatehouse.usecases.invite import Invitation
 from gatehouse.usecases.organizations import UNCHANGED, OrganizationChange
@@ -148,25 +147,6 @@ class OrganizationChangeBody(Body):
     def change(self) -> OrganizationChange:
         parent = self.parent_id if "parent_id" in self.model_fields_set else UNCHANGED
         return OrganizationChange(self.name, parent)
-
-
-class AccountBody(Body):
-    """What ``make create-account`` sends."""
-
-    subdomain: Subdomain
-    name: Name
-    region: Region = Field(strict=False)
-    admin_email: Email
-    admin_name: Name | None = None
-
-    def account(self) -> NewAccount:
-        return NewAccount(
-            self.subdomain,
-            self.name,
-            self.region,
-            self.admin_email,
-            self.admin_name or self.admin_email,
-        )
 
 
 class AccountChangeBody(Body):

@@ -109,6 +109,7 @@ Moment = Annotated[
 ]
 Subdomain = Annotated[str, StringConstraints(max_length=200)]
 Days = Annotated[int, Field(ge=1, le=30)]
+SeatNumber = Annotated[int, Field(ge=1, le=1_000_000)]
 GraceHours = Annotated[int, Field(ge=0, le=LONGEST_GRACE_HOURS)]
 # Whatever its shape: an id that we do not have is unknown, which the use case says with its name.
 Id = Label

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from gatehouse.domain.account import Account
+from gatehouse.domain.billing import BillingContact
 from gatehouse.domain.ids import home_account_of
 from gatehouse.domain.moments import to_text
 from gatehouse.domain.pages import Page
 from gatehouse.domain.user import User
-from gatehouse.store import mapping
+from gatehouse.store import billing, mapping
 from gatehouse.store import table as t
 from gatehouse.store.engine import Table, side_by_side
 from gatehouse.store.paging import page_of
@@ -41,6 +42,10 @@ class DynamoAccounts:
     def namings(self, account_id: str) -> int:
         row = self._table.get(t.TallyRow, t.tally_key(account_id))
         return int(row.namings or 0) if row else 0
+
+    def billing_contact(self, account_id: str) -> BillingContact | None:
+        row = self._table.get(t.BillingRow, t.billing_key(account_id))
+        return billing.billing_contact(row) if row else None
 
     def attempt(self, account_id: str, name: str, now: datetime, limit: int) -> int | None:
         next_hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)

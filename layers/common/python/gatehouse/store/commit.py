@@ -6,6 +6,7 @@ from typing import Any
 
 from pynamodb.expressions.update import Action
 
+from gatehouse.domain.account import Account
 from gatehouse.domain.api_key import ApiKey
 from gatehouse.domain.connection import Connection
 from gatehouse.domain.directory import Group, Organization
@@ -13,7 +14,8 @@ from gatehouse.domain.errors import GatehouseError, NotAllowed
 from gatehouse.domain.grant import GrantState
 from gatehouse.domain.moments import to_text
 from gatehouse.domain.roles import Role
-from gatehouse.domain.user import Status
+from gatehouse.domain.seats import taken_by
+from gatehouse.domain.user import Status, User
 from gatehouse.store import entries, invitations, jobs, key_operations, mapping, session_operations
 from gatehouse.store import table as t
 from gatehouse.store.engine import Table
@@ -23,12 +25,15 @@ from gatehouse.store.operations import (
     Operation,
     Operations,
     Part,
+    Seating,
     counts,
+    meaning,
     room_for,
     same,
     size_of,
 )
-from gatehouse.store.refusals import CONDITION_FAILED, Cancelled
+from gatehouse.store.refusals import Cancelled
+from gatehouse.store.seats import DynamoSeats, seated
 from gatehouse.usecases import changes as c
 from gatehouse.usecases import session_changes as s
 
@@ -39,11 +44,13 @@ class Commit:
     def __init__(self, table: Table, grants_per_organization: int) -> None:
         self._table = table
         self._make = Operations(table)
+        self._seats = DynamoSeats(table)
         self._most = grants_per_organization
         self._operations_of: dict[type, Callable[[Any], Sequence[Part]]] = {
             c.Save: self._save,
             c.Remove: self._remove,
             c.Revisit: self._revisit,
+            c.SetPlan: self._set_plan,
             c.Claim: self._claim,
             c.Release: self._release,
             c.Enrol: self._enrol,
@@ -74,19 +81,23 @@ class Commit:
         """Make all changes at one instant, or none."""
         operations: list[Operation] = []
         counts: dict[str, list[Count]] = {}
+        seatings: dict[str, list[Seating]] = {}
         for change in changes:
             for one in () if change is None else self._operations_of[type(change)](change):
                 if isinstance(one, Count):
                     counts.setdefault(one.account_id, []).append(one)
+                elif isinstance(one, Seating):
+                    seatings.setdefault(one.account_id, []).append(one)
                 else:
                     operations.append(one)
         operations += [self._make.counted(account_id, all_) for account_id, all_ in counts.items()]
+        operations += seated(self._make, self._seats, seatings)
         if not operations:
             return
         try:
             self._table.transact([{one.kind: one.parameters} for one in operations])
         except Cancelled as cancelled:
-            raise _meaning(operations, cancelled) from cancelled
+            raise meaning(operations, cancelled) from cancelled
 
     # ---- what each change is made of
 
@@ -104,6 +115,11 @@ class Commit:
                 host_account_id=new.host.account_id,
             )
             saved.append(self._make.put(incoming))
+        if isinstance(new, Account) and old is None:
+            saved.append(Seating(new.account_id, opens=True))
+        if isinstance(new, User):
+            before = old if isinstance(old, User) else None
+            saved.append(Seating(new.account_id, taken_by(before, new)))
         if isinstance(new, ApiKey):
             saved.append(key_operations.watch(self._make, new))
         return saved
@@ -127,6 +143,8 @@ class Commit:
         operations: list[Part] = [
             self._make.delete(key, t.Row.version == old.version, change.otherwise)
         ]
+        if isinstance(old, User):
+            operations.append(Seating(old.account_id, taken_by(old, None)))
         if isinstance(old, Group | Organization):
             fewer = 0
             if isinstance(old, Organization):
@@ -148,6 +166,9 @@ class Commit:
 
     def _revisit(self, change: c.Revisit) -> list[Operation]:
         return [key_operations.revisit(self._make, change)]
+
+    def _set_plan(self, change: c.SetPlan) -> list[Part]:
+        return [Seating(change.account_id, plan=change)]
 
     def _claim(self, change: c.Claim) -> list[Operation]:
         row = t.ClaimRow(*t.claim_key(change.kind, change.name), owner_id=change.owner_id)
@@ -275,17 +296,3 @@ class Commit:
         over = t.ReceiptRow.expires_at <= to_text(change.now)
         put = self._make.put(receipt_row(change), t.Row.pk.does_not_exist() | over)
         return [Operation(put.kind, put.parameters, is_receipt=True)]
-
-
-def _meaning(operations: Sequence[Operation], cancelled: Cancelled) -> Exception:
-    """Say what a cancelled transaction means: whose condition failed, in the order given."""
-    failed = [
-        operation
-        for operation, reason in zip(operations, cancelled.reasons, strict=False)
-        if reason == CONDITION_FAILED
-    ]
-    if any(operation.is_receipt for operation in failed):
-        return c.Replayed()
-    meanings = [operation.otherwise or c.LostRace() for operation in failed]
-    lost = (meaning for meaning in meanings if isinstance(meaning, c.LostRace))
-    return next(lost, meanings[0])

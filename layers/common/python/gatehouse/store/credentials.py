@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from gatehouse.domain.api_key import NOTICE, UNUSED
 from gatehouse.domain.moments import to_text
 from gatehouse.domain.pages import Page
-from gatehouse.store import mapping
+from gatehouse.store import keys as keys_of
 from gatehouse.store import table as t
 from gatehouse.store.paging import page_of
 from gatehouse.store.refusals import ConditionFailed
@@ -33,7 +33,7 @@ class DynamoApiKeys:
         if row is None:
             return None
         use = self._table.get(t.LeanRow, t.api_key_use_key(account_id, api_key_id))
-        return mapping.api_key(row, use)
+        return keys_of.api_key(row, use)
 
     def page(self, account_id: str, after: str | None, limit: int) -> Page[ApiKey]:
         rows = self._table.query(
@@ -44,7 +44,7 @@ class DynamoApiKeys:
         )
         keys = [t.api_key_use_key(account_id, row.sk) for row in rows]
         uses = {use.sk: use for use in self._table.get_many(t.LeanRow, keys)}
-        found = [mapping.api_key(row, uses.get(row.sk)) for row in rows]
+        found = [keys_of.api_key(row, uses.get(row.sk)) for row in rows]
         return page_of(found, limit, lambda key: key.api_key_id)
 
     def touch(self, key: ApiKey, secret: Secret, now: datetime) -> None:

@@ -17,6 +17,7 @@ from gatehouse.domain.ids import home_account_of, is_id
 from gatehouse.domain.moments import from_text, to_text
 from gatehouse.domain.rule import Rule
 from gatehouse.domain.user import User
+from gatehouse.store import keys as keys_of
 from gatehouse.store import mapping
 from gatehouse.store import table as t
 from gatehouse.store.credentials import DynamoApiKeys
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from gatehouse.store.grants import DynamoGrants
     from gatehouse.store.jobs import DynamoJobs
     from gatehouse.store.mailings import DynamoMailings
+    from gatehouse.store.seats import DynamoSeats
     from gatehouse.store.sessions import DynamoSessions
     from gatehouse.usecases.changes import Change, Receipt
     from gatehouse.usecases.stored import Due
@@ -52,6 +54,12 @@ class DynamoStore:
         from gatehouse.store.accounts import DynamoAccounts
 
         return DynamoAccounts(self._table)
+
+    @cached_property
+    def seats(self) -> DynamoSeats:
+        from gatehouse.store.seats import DynamoSeats
+
+        return DynamoSeats(self._table)
 
     @cached_property
     def users(self) -> DynamoUsers:
@@ -129,7 +137,7 @@ class DynamoStore:
         items = dict(zip(everything, self._table.snapshot(everything), strict=True))
         account_item, key_item = items[keys[0]], items[keys[1]] if api_key_id is not None else None
         return Snapshot(
-            mapping.api_key(t.LeanRow(key_item)) if key_item else None,
+            keys_of.api_key(t.LeanRow(key_item)) if key_item else None,
             mapping.account(t.LeanRow(account_item)) if account_item else None,
             tuple(
                 Facts(

@@ -2,6 +2,7 @@
 
 from gatehouse.domain.account import Account
 from gatehouse.domain.api_key import ApiKey
+from gatehouse.domain.billing import BillingContact
 from gatehouse.domain.connection import Connection
 from gatehouse.domain.decision import Pair
 from gatehouse.domain.directory import Group, Organization
@@ -9,7 +10,7 @@ from gatehouse.domain.job import Job
 from gatehouse.domain.moments import to_text
 from gatehouse.domain.rule import Rule
 from gatehouse.domain.user import User
-from gatehouse.store import invitations, jobs, mapping
+from gatehouse.store import billing, invitations, jobs, keys, mapping
 from gatehouse.store import table as t
 from gatehouse.usecases import changes as c
 
@@ -30,9 +31,11 @@ def row_of(entity: c.Entity) -> t.Row:
         case Rule():
             return mapping.rule_row(entity)
         case ApiKey():
-            return mapping.api_key_row(entity)
+            return keys.api_key_row(entity)
         case Job():
             return jobs.job_row(entity)
+        case BillingContact():
+            return billing.billing_row(entity)
         case Organization():
             return mapping.organization_row(entity)
 

@@ -25,14 +25,16 @@ def watch(make: Operations, key: ApiKey) -> Operation:
 
 
 def revisit(make: Operations, change: Revisit) -> Operation:
-    """Let the sweep look at a key then, if it was not used since it was read."""
+    """Let the sweep look at a key then, if it was neither used nor announced since it was read."""
     actions: list[Action] = [
         t.Row.due_shard.set(t.due_shard(change.key.api_key_id)),
         t.Row.due_at.set(to_text(change.at)),
     ]
+    noticed_at, known = t.ApiKeyUseRow.noticed_at, change.key.noticed_at
     if change.noticed_at is not None:
-        actions.append(t.ApiKeyUseRow.noticed_at.set(to_text(change.noticed_at)))
-    return make.update(_key(change.key), actions, _unused(change.key))
+        actions.append(noticed_at.set(to_text(change.noticed_at)))
+    as_read = noticed_at == to_text(known) if known else noticed_at.does_not_exist()
+    return make.update(_key(change.key), actions, _unused(change.key) & as_read)
 
 
 def forget(make: Operations, key: ApiKey, *, only_unused: bool) -> Operation:

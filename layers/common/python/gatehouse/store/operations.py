@@ -1,15 +1,18 @@
 """The operations that a transaction is made of, and the conditions that they stand under."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from pynamodb.expressions.condition import Condition, size
 from pynamodb.expressions.update import Action
 
 from gatehouse.domain.errors import GatehouseError
+from gatehouse.domain.roles import Role
 from gatehouse.store import table as t
 from gatehouse.store.engine import Table
+from gatehouse.store.refusals import CONDITION_FAILED, Cancelled
+from gatehouse.usecases.changes import LostRace, Replayed, SetPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,17 @@ class Count:
     condition: Condition | None = None
 
 
-Part = Operation | Count
+@dataclass(frozen=True, slots=True)
+class Seating:
+    """What changes of an account's seats, by role; put together for the same reason."""
+
+    account_id: str
+    moved: Mapping[Role, int] = field(default_factory=dict)
+    opens: bool = False
+    plan: SetPlan | None = None
+
+
+Part = Operation | Count | Seating
 
 
 class Operations:
@@ -90,6 +103,20 @@ class Operations:
         if actions or condition is None:
             return self.update(key, actions, condition)
         return self.check(key, condition)
+
+
+def meaning(operations: Sequence[Operation], cancelled: Cancelled) -> Exception:
+    """Say what a cancelled transaction means: whose condition failed, in the order given."""
+    failed = [
+        operation
+        for operation, reason in zip(operations, cancelled.reasons, strict=False)
+        if reason == CONDITION_FAILED
+    ]
+    if any(operation.is_receipt for operation in failed):
+        return Replayed()
+    meanings = [operation.otherwise or LostRace() for operation in failed]
+    lost = (meaning for meaning in meanings if isinstance(meaning, LostRace))
+    return next(lost, meanings[0])
 
 
 def room_for(attribute: str, most: int) -> Condition:

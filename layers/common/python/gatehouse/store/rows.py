@@ -48,6 +48,29 @@ class TallyRow(Row):
     namings = NumberAttribute(null=True)
 
 
+class SeatsRow(Row):
+    """Counts by role, under the roles' own names; ``writes`` counts what ever changed them."""
+
+    plan = UnicodeAttribute(null=True)
+    seat_limit = NumberAttribute(null=True)
+    writes = NumberAttribute(null=True)
+    in_use = NumberAttribute(null=True)
+    administrator = NumberAttribute(null=True)
+    manager = NumberAttribute(null=True)
+    editor = NumberAttribute(null=True)
+    creator = NumberAttribute(null=True)
+    read_only = NumberAttribute(null=True)
+
+
+class BillingRow(Row):
+    account_id = UnicodeAttribute()
+    name = UnicodeAttribute()
+    email = UnicodeAttribute()
+    postal_address = UnicodeAttribute(null=True)
+    reference = UnicodeAttribute(null=True)
+    changed_at = UnicodeAttribute()
+
+
 class ClaimRow(Row):
     owner_id = UnicodeAttribute()
 

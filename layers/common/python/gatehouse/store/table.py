@@ -8,6 +8,8 @@ No other module spells a key. Rows load when one is first asked for: a decision 
 | an account                               | GetItem           | <account> · ACCOUNT                             | strong   |
 | who runs an account                      | GetItem           | <account> · ADMINISTRATORS                      | strong   |
 | organizations; removals and namings      | GetItem           | <account> · TALLY                               | strong   |
+| plan, seats in use by role               | GetItem           | <account> · SEATS                               | strong   |
+| whom to write to about payment           | GetItem           | <account> · BILLING                             | strong   |
 | who has this subdomain/address/identity  | GetItem           | SUBDOMAIN#… EMAIL#… IDENTITY#… · CLAIM          | strong   |
 | users, one or in order                   | GetItem, Query    | <account>#USER · <user>                         | strong   |
 | groups, one or in order                  | GetItem, Query    | <account>#GROUP · <group>                       | strong   |
@@ -98,6 +100,14 @@ def administrators_key(account_id: str) -> Key:
 
 def tally_key(account_id: str) -> Key:
     return Key(account_id, "TALLY")
+
+
+def seats_key(account_id: str) -> Key:
+    return Key(account_id, "SEATS")
+
+
+def billing_key(account_id: str) -> Key:
+    return Key(account_id, "BILLING")
 
 
 def claim_key(kind: str, name: str) -> Key:

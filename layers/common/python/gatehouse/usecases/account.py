@@ -11,8 +11,9 @@ from gatehouse.domain.errors import EmailTaken, Refused, SubdomainTaken, Unauthe
 from gatehouse.domain.policy import ORGANIZATION, Policy
 from gatehouse.domain.principal import Principal, administrator
 from gatehouse.domain.roles import ACTIONS, NEVER_DELEGATED, Role
+from gatehouse.domain.seats import NO_PLAN, Plan
 from gatehouse.domain.user import User
-from gatehouse.usecases.changes import Claim, Enrol, Record, Save
+from gatehouse.usecases.changes import Claim, Enrol, Record, Save, SetPlan
 from gatehouse.usecases.denials import check_denials, in_order
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
@@ -32,6 +33,7 @@ class NewAccount:
     region: Region
     admin_email: str
     admin_name: str
+    plan: Plan = NO_PLAN
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ def create_account(ports: Ports, new: NewAccount) -> tuple[Account, User]:
     )
     ports.store.commit(
         Save(account),
+        SetPlan(account.account_id, new.plan),
         Claim(
             "subdomain",
             subdomain,

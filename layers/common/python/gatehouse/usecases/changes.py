@@ -14,6 +14,7 @@ from typing import Any
 from gatehouse.domain.account import Account
 from gatehouse.domain.activity import Activity
 from gatehouse.domain.api_key import ApiKey
+from gatehouse.domain.billing import BillingContact
 from gatehouse.domain.blocking import Blocked
 from gatehouse.domain.connection import Connection
 from gatehouse.domain.decision import Pair
@@ -23,6 +24,7 @@ from gatehouse.domain.grant import DirectGrant
 from gatehouse.domain.job import Job
 from gatehouse.domain.mailing import Mailing
 from gatehouse.domain.rule import Rule
+from gatehouse.domain.seats import Plan
 from gatehouse.domain.user import User
 from gatehouse.usecases.session_changes import CarryOver, Close, Open
 
@@ -48,12 +50,18 @@ class Receipt:
     expires_at: datetime
 
 
-Entity = Account | User | Group | Organization | Connection | Pair | Rule | ApiKey | Job
+Entity = (
+    Account | User | Group | Organization | Connection | Pair | Rule | ApiKey | Job | BillingContact
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Save:
-    """Store something new (``replaces`` is None) or its next version (it replaces that one)."""
+    """Store something new (``replaces`` is None) or its next version (it replaces that one).
+
+    What that changes of an account's seats is counted with it, whoever commits it. Raises
+    SeatsTaken where somebody would take a seat that the plan does not have.
+    """
 
     new: Entity
     replaces: Entity | None = None
@@ -76,14 +84,24 @@ class Remove:
 
 @dataclass(frozen=True, slots=True)
 class Revisit:
-    """Have the sweep look at a key again; hold only while nobody used that since it was read.
+    """Have the sweep look at a key again.
 
-    ``noticed_at`` is when its account's Administrators were told that it is unused.
+    It holds only while nobody used the key, or told its account's Administrators that nobody
+    does, since it was read. ``noticed_at`` is when they are told with this.
     """
 
     key: ApiKey
     at: datetime
     noticed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetPlan:
+    """Give an account a plan; of one that is being made ``replaces`` is None."""
+
+    account_id: str
+    plan: Plan
+    replaces: Plan | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +276,7 @@ Change = (
     Save
     | Remove
     | Revisit
+    | SetPlan
     | Claim
     | Release
     | Enrol

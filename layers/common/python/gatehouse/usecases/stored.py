@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol
 from gatehouse.domain.account import Account
 from gatehouse.domain.activity import Activity, Category, Outcome
 from gatehouse.domain.api_key import ApiKey, Secret
+from gatehouse.domain.billing import BillingContact
 from gatehouse.domain.blocking import Blocked
 from gatehouse.domain.connection import Connection
 from gatehouse.domain.decision import Facts, Pair
@@ -22,6 +23,7 @@ from gatehouse.domain.job import Job, JobKind
 from gatehouse.domain.mailing import Delivery, Link, Mailing
 from gatehouse.domain.pages import Page
 from gatehouse.domain.rule import Rule
+from gatehouse.domain.seats import Seats
 from gatehouse.domain.session import Session
 from gatehouse.domain.user import User
 from gatehouse.usecases.asking import Question, Snapshot
@@ -85,6 +87,16 @@ class Accounts(Protocol):
 
     def attempt(self, account_id: str, name: str, now: datetime, limit: int) -> int | None:
         """Count an attempt in this hour; return None, or the seconds to wait if over the limit."""
+
+    def billing_contact(self, account_id: str) -> BillingContact | None: ...
+
+
+class SeatCount(Protocol):
+    """Plans, and the seats in use; every commit that moves a seat counts it."""
+
+    def get(self, account_id: str) -> Seats: ...
+    def recount(self, account_id: str) -> Seats:
+        """Look at every user, and put the count right should it be wrong."""
 
 
 class Users(Protocol):
@@ -283,6 +295,8 @@ class Store(Protocol):
 
     @property
     def accounts(self) -> Accounts: ...
+    @property
+    def seats(self) -> SeatCount: ...
     @property
     def users(self) -> Users: ...
     @property
