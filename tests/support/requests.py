@@ -97,6 +97,7 @@ def requests_of(
         "POST /api-keys": {"name": "Fresh", "scopes": ["authorize"]},
         "PATCH /api-keys/{api_key_id}": {"name": "Changed"},
         "PATCH /account": {"name": "Changed"},
+        "PUT /account/billing-contact": {"name": "Payable", "email": "payable@acme.test"},
     }
     requests = [
         Request(key, key.partition(" ")[2].format(**names), bodies.get(key)) for key in keys

@@ -66,6 +66,11 @@ acme's, which is a host
 /account
     GET     yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own |
     PATCH   yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own |
+/account/plan
+    GET     yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own |
+/account/billing-contact
+    GET     yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own |
+    PUT     yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own |
 /users
     GET     yes yes yes yes  ·   ·   ·   ·  | own  ·  | own | directory:read
     POST    yes yes yes yes  ·   ·   ·   ·  | own  ·  | own | directory:write
