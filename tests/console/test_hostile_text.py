@@ -12,6 +12,7 @@ from tests.support.api import Reply, template
 from tests.support.browser import Browser
 from tests.support.console import read
 from tests.support.page import Document, must_be_sound
+from tests.support.trials import sample
 from tests.support.world import World
 
 TEXTS = {
@@ -239,7 +240,7 @@ class Written:
         }
 
 
-@pytest.fixture(params=list(TEXTS))
+@pytest.fixture(params=sample(list(TEXTS), least=2))
 def written(world: World, request: pytest.FixtureRequest) -> Written:
     world.company("free", {"fay": "administrator"})
     return Written(world, TEXTS[request.param])
