@@ -176,14 +176,14 @@ class Field:
         self.ports.store.commit(queued(mailing))
         return mailing
 
-    def meet(self, *contenders: Callable[[], Any]) -> list[Any]:
+    def meet(self, *contenders: Callable[[], Any], head_start: float = HEAD_START) -> list[Any]:
         """Let everybody run at once, a thread each; return what they got, in order.
 
         Who has less to do would always be first, so each kind of contender has a start of its own,
         within less than a request takes: over the rounds either side comes to win.
         """
         barrier = threading.Barrier(len(contenders))
-        late = {id(one): random.uniform(0, HEAD_START) for one in contenders}  # a race, no secret
+        late = {id(one): random.uniform(0, head_start) for one in contenders}  # a race, no secret
 
         def run(contender: Callable[[], Any]) -> Any:
             barrier.wait()

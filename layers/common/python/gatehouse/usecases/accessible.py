@@ -13,6 +13,7 @@ from gatehouse.domain.principal import Person, Principal
 from gatehouse.domain.roles import Role, actions_allowed, effective_role
 from gatehouse.domain.rule import limit_of
 from gatehouse.domain.user import Status, User
+from gatehouse.usecases.organizations import with_living_parents
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.sift import Found, sift
 
@@ -127,6 +128,7 @@ def organizations_there(
         )
         if unmet:
             raise NotAllowed(_UNMET[unmet])
+    found = replace(found, items=with_living_parents(ports, found.items))
     relation = "home" if standing.own else "host"
     there = Accessible(account.named, relation, role, connection_id)
     return Reached(there, found, actions_allowed(role))

@@ -148,9 +148,9 @@ class RequireAdministrator:
 
 @dataclass(frozen=True, slots=True)
 class RequireUnchanged:
-    """Hold only while this user or key stands as it was read."""
+    """Hold only while this user, organization or key stands as it was read."""
 
-    read: User | ApiKey
+    read: User | Organization | ApiKey
     otherwise: GatehouseError | None = None
 
 

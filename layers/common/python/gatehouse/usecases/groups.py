@@ -17,6 +17,7 @@ from gatehouse.usecases.changes import (
     Save,
     Unreach,
 )
+from gatehouse.usecases.organizations import with_living_parents
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
 from gatehouse.usecases.receipts import Keep
@@ -67,7 +68,8 @@ def group_organizations(
     who = reader(principal, "see groups")
     who.must_have_groups({group_id})
     _own(ports, who, group_id)
-    return ports.store.directory.group_organizations_page(who.account_id, group_id, after, limit)
+    page = ports.store.directory.group_organizations_page(who.account_id, group_id, after, limit)
+    return Page(with_living_parents(ports, page.items), page.after)
 
 
 def create_group(

@@ -1,6 +1,6 @@
 """Create, change and remove organizations of the caller's own account."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -8,15 +8,14 @@ from gatehouse.domain.activity import Resource
 from gatehouse.domain.api_key import ApiScope
 from gatehouse.domain.directory import Organization
 from gatehouse.domain.errors import NotAllowed, NotFound, Refused
-from gatehouse.domain.grant import Scope, via_of
+from gatehouse.domain.grant import via_of
 from gatehouse.domain.pages import Page
 from gatehouse.domain.principal import Application, Person, Principal, with_scope
 from gatehouse.domain.roles import Role
-from gatehouse.usecases.changes import Remove, Save
+from gatehouse.usecases.changes import Change, Remove, RequireUnchanged, Save
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
 from gatehouse.usecases.receipts import Keep
-from gatehouse.usecases.scope import check_scope
 from gatehouse.usecases.writers import Writer, check_etag, writer
 
 _DEEPEST: Final = 32
@@ -43,9 +42,11 @@ def list_organizations(
     """Return the organizations that the caller reaches at home."""
     if isinstance(principal, Application):
         with_scope(principal, ApiScope.DIRECTORY_READ, "see organizations")
-        return ports.store.directory.organizations_page(principal.account_id, after, limit)
-    _must_be_admitted(principal)
-    return ports.store.directory.reach_page(principal.account_id, principal.user, after, limit)
+        page = ports.store.directory.organizations_page(principal.account_id, after, limit)
+    else:
+        _must_be_admitted(principal)
+        page = ports.store.directory.reach_page(principal.account_id, principal.user, after, limit)
+    return Page(with_living_parents(ports, page.items), page.after)
 
 
 def read_organization(ports: Ports, principal: Principal, organization_id: str) -> Organization:
@@ -57,7 +58,21 @@ def read_organization(ports: Ports, principal: Principal, organization_id: str) 
     organization = _own(ports, principal.account_id, organization_id)
     if isinstance(principal, Person) and not via_of(principal.user, organization):
         raise NotFound(f"You reach no organization {organization_id}.")
-    return organization
+    return with_living_parents(ports, [organization])[0]
+
+
+def with_living_parents(
+    ports: Ports, organizations: Sequence[Organization]
+) -> tuple[Organization, ...]:
+    """Return organizations of one account; whose parent was deleted stands below nothing."""
+    named = {one.parent_id for one in organizations if one.parent_id is not None}
+    if not named:
+        return tuple(organizations)
+    account_id = organizations[0].account_id
+    there = ports.store.directory.organizations(account_id, sorted(named)).keys() | {None}
+    return tuple(
+        one if one.parent_id in there else replace(one, parent_id=None) for one in organizations
+    )
 
 
 def parents_of(
@@ -78,15 +93,13 @@ def create_organization(
     who = _writer(principal, "create organizations")
 
     def attempt() -> Organization:
-        fence = check_scope(ports, who.account_id, Scope(), may_be_empty=True)
-        if parent_id is not None:
-            _check_parent(ports, who.account_id, None, parent_id)
+        above = below(ports, who.account_id, None, parent_id)
         organization = Organization(
             who.account_id, ports.ids.new("org"), name, parent_id, ports.clock.now()
         )
         ports.store.commit(
             Save(organization),
-            fence if parent_id is not None else None,
+            *above,
             who.still(),
             who.entry(
                 ports,
@@ -113,18 +126,18 @@ def change_organization(
     who = _writer(principal, "change organizations")
 
     def attempt() -> Organization:
-        old = _own(ports, who.account_id, organization_id)
-        check_etag(etag, old.version)
-        fence = check_scope(ports, who.account_id, Scope(), may_be_empty=True)
+        stored = _own(ports, who.account_id, organization_id)
+        check_etag(etag, stored.version)
+        old = with_living_parents(ports, [stored])[0]
         parent_id = old.parent_id if isinstance(change.parent_id, Unchanged) else change.parent_id
-        if parent_id is not None and parent_id != old.parent_id:
-            _check_parent(ports, who.account_id, organization_id, parent_id)
+        moves = parent_id != old.parent_id
+        above = below(ports, who.account_id, organization_id, parent_id) if moves else []
         new = replace(
             old, name=change.name or old.name, parent_id=parent_id, version=old.version + 1
         )
         ports.store.commit(
-            Save(new, old),
-            fence if parent_id != old.parent_id else None,
+            Save(new, stored),
+            *above,
             who.still(),
             who.entry(
                 ports,
@@ -191,22 +204,29 @@ def _own(ports: Ports, account_id: str, organization_id: str) -> Organization:
     return organization
 
 
-def _check_parent(
-    ports: Ports, account_id: str, organization_id: str | None, parent_id: str
-) -> None:
-    above: str | None = parent_id
-    for _ in range(_DEEPEST):
-        if above is None:
-            return
-        if above == organization_id:
-            raise Refused.at("/parent_id", "An organization cannot stand below itself.")
-        organization = ports.store.directory.organization(account_id, above)
-        if organization is None:
-            if above == parent_id:
-                raise Refused.at("/parent_id", f"There is no organization {parent_id}.")
-            return
-        above = organization.parent_id
-    raise Refused.at("/parent_id", f"Organizations stand at most {_DEEPEST} levels deep.")
+def below(
+    ports: Ports, account_id: str, organization_id: str | None, parent_id: str | None
+) -> list[Change]:
+    """Return what has to hold for an organization to be put below a parent, for the same write.
+
+    Everything above the parent stays as it was read: two that are put below each other at once
+    would each find nothing wrong, and both together make a ring.
+    """
+    above: list[Organization] = []
+    next_id = parent_id
+    while next_id is not None and next_id != organization_id and len(above) < _DEEPEST:
+        found = ports.store.directory.organization(account_id, next_id)
+        if found is None:
+            break
+        above.append(found)
+        next_id = found.parent_id
+    if parent_id is not None and not above and parent_id != organization_id:
+        raise Refused.at("/parent_id", f"There is no organization {parent_id}.")
+    if next_id is not None and next_id == organization_id:
+        raise Refused.at("/parent_id", "An organization cannot stand below itself.")
+    if len(above) == _DEEPEST:
+        raise Refused.at("/parent_id", f"Organizations stand at most {_DEEPEST} levels deep.")
+    return [RequireUnchanged(one) for one in above]
 
 
 def _must_be_admitted(person: Person) -> None:
