@@ -68,6 +68,8 @@ class Operation:
         found = ["internal-error", "store-unavailable", *self.problems]
         if self.who.needs_credentials:
             found += ["unauthenticated", "not-allowed", "network-not-allowed"]
+            if self.who.person:
+                found.append("second-factor-required")
         if self.who.person:
             found.append("issuer-unavailable")
         if self.who.person and self.method not in SAFE:

@@ -127,8 +127,9 @@ def test_who_is_left_out_when_the_account_demands_more_is_said(
     world: World, acme: Company, continuum: Company, ada: Browser
 ) -> None:
     world.connect(acme, continuum)
-    world.api("PATCH", "/account", {"require_mfa": True}, token=world.token(acme))
-    page = ada.get(page_of(acme, "Alder"))
+    token = world.token(acme, amr=["mfa"])
+    assert world.api("PATCH", "/account", {"require_mfa": True}, token=token).status == 200
+    page = ada.sign_in(acme, amr=["mfa"]).get(page_of(acme, "Alder"))
     assert "Paula" in words(page)
     assert "Guests get in only with a second factor." in words(page)
 

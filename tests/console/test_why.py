@@ -168,8 +168,9 @@ def test_a_question_is_not_on_the_record(
 def test_what_the_account_demands_of_guests_can_be_supposed(
     world: World, acme: Company, continuum: Company, ada: Browser, connection_id: str
 ) -> None:
-    demand = {"require_mfa": True}
-    assert world.api("PATCH", "/account", demand, token=world.token(acme)).status == 200
+    demand, mfa = {"require_mfa": True}, ["mfa"]
+    assert world.api("PATCH", "/account", demand, token=world.token(acme, amr=mfa)).status == 200
+    ada.sign_in(acme, amr=mfa)
     paula, alder = continuum.users["paula"], acme.organizations["Alder"]
     denied = ask(ada, paula, alder, "view")
     assert "second factor" in answer(denied)

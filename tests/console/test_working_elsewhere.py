@@ -147,12 +147,13 @@ def test_a_host_that_demands_a_second_factor_is_explained_not_opened(
     world: World, acme: Company, continuum: Company, paula: Browser
 ) -> None:
     world.connect(acme, continuum)
-    assert (
-        world.api("PATCH", "/account", {"require_mfa": True}, token=world.token(acme)).status == 200
-    )
+    token = world.token(acme, amr=["mfa"])
+    assert world.api("PATCH", "/account", {"require_mfa": True}, token=token).status == 200
     refused = paula.get(f"/console/in/{acme.account_id}")
     assert refused.status == 403
     assert "second factor" in words(refused)
+    paula.sign_in(continuum, "manager", amr=["pwd", "mfa"])
+    assert paula.get(f"/console/in/{acme.account_id}").status == 200
 
 
 def test_the_switcher_finds_accounts_by_name_or_subdomain(

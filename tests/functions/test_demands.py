@@ -23,7 +23,7 @@ def guest(world: World, host: Company) -> Company:
 
 
 def setting(world: World, host: Company, **fields: Any) -> Reply:
-    return world.api("PATCH", "/account", fields, token=world.token(host))
+    return world.api("PATCH", "/account", fields, token=world.token(host, amr=["mfa"]))
 
 
 def reason(

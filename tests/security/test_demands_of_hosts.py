@@ -14,6 +14,7 @@ from tests.support.world import World
         ({"ip_allow_list": ["198.51.100.7"]}, "network_not_allowed"),
         ({"require_mfa": True}, "mfa_required"),
         ({"ip_allow_list": ["192.0.2.0/24"]}, None),
+        ({}, None),
     ],
 )
 def test_a_guest_lists_the_organizations_of_a_host_only_as_the_host_demands(
@@ -23,7 +24,8 @@ def test_a_guest_lists_the_organizations_of_a_host_only_as_the_host_demands(
     guest = world.company("continuum")
     world.connect(host, guest)
     inside = "198.51.100.7" if reason == "network_not_allowed" else USUAL_IP
-    saved = world.api("PATCH", "/account", demands, token=world.token(host), ip=inside)
+    token = world.token(host, amr=["mfa"])
+    saved = world.api("PATCH", "/account", demands, token=token, ip=inside)
     assert saved.status == 200, saved
 
     address = f"/accessible-accounts/{host.account_id}/organizations"
@@ -31,6 +33,6 @@ def test_a_guest_lists_the_organizations_of_a_host_only_as_the_host_demands(
 
     assert reply.status == (403 if reason else 200), reply
     assert ("Alder" in reply.text) is (reason is None)
-    log = world.api("GET", "/activities", token=world.token(host), ip=inside).json
+    log = world.api("GET", "/activities", token=token, ip=inside).json
     entry = log["items"][0]
     assert (entry["action"], entry["reason"]) == ("organizations.listed", reason)

@@ -277,7 +277,8 @@ def test_trusted_relationship_as_attack_path_is_narrowed_by_what_the_host_demand
 ) -> None:
     connect(world, acme, continuum)
     demands = {"require_mfa": True, "ip_allow_list": ["198.51.100.0/24", USUAL_IP]}
-    assert world.api("PATCH", "/account", demands, token=world.token(acme, "ada")).status == 200
+    token = world.token(acme, "ada", amr=["mfa"])
+    assert world.api("PATCH", "/account", demands, token=token).status == 200
     alder, paula = acme.organizations["Alder"], continuum.users["paula"]
     for context, reason in (
         ({}, "mfa_required"),

@@ -6,7 +6,7 @@
     │   ├── WrongAccount, AdministratorRequired, CsrfFailed
     │   ├── NotAdded, EmailUnverified, OtherIdentity, Deactivated
     │   └── ShutOut                    the account's own security settings keep it out
-    │       └── NetworkNotAllowed
+    │       └── NetworkNotAllowed, SecondFactorRequired
     ├── NotFound                  404  not there, or another tenant's
     │   └── LinkUnknown
     ├── Conflict                  409  true request, wrong moment
@@ -121,11 +121,21 @@ class ShutOut(NotAllowed):
 
     slug, title = "shut-out", "Kept out by the security settings of your account"
 
+    def __init__(self, detail: str, account_name: str = "") -> None:
+        super().__init__(detail)
+        self.account_name = account_name
+
 
 class NetworkNotAllowed(ShutOut):
     """Say that the request came from outside of the account's networks."""
 
     slug, title = "network-not-allowed", "Not from this network"
+
+
+class SecondFactorRequired(ShutOut):
+    """Say that somebody signed in with one factor where their account asks for two."""
+
+    slug, title = "second-factor-required", "Not without a second factor"
 
 
 class NotFound(GatehouseError):

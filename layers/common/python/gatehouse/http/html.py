@@ -52,17 +52,18 @@ def page_of_problem(call: Call, refusal: GatehouseError) -> Answer:
 
 
 def _shut_out(call: Call, refusal: ShutOut) -> Answer:
-    """Say what keeps somebody out who is signed in, whom to ask, and how to sign out."""
-    caller, session = call.caller, call.cookies.get(SESSION_COOKIE)
+    """Say what keeps somebody out, whom to ask, and how to sign out; nothing else of the account."""
+    session = call.cookies.get(SESSION_COOKIE)
     return html(
         "shut-out",
         refusal.status,
         problem=refusal.slug,
         title=refusal.title,
         cause=refusal.slug,
+        account=refusal.account_name,
         address=call.origin.ip_address,
-        viewer=viewer_of(call, caller) if isinstance(caller, Person) else None,
-        csrf=csrf_token_of(session) if session else None,
+        sign_in_url=sign_in_url("/"),
+        session_csrf=csrf_token_of(session) if session else None,
     )
 
 

@@ -31,7 +31,7 @@ def principal_of(call: Call) -> Principal:
     """
     caller = call.caller
     if isinstance(caller, Person):  # a key's account stood beside the key
-        must_meet(call.account, caller.origin.ip_address)
+        must_meet(call.account, caller)
     return caller
 
 

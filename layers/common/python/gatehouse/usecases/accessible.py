@@ -24,8 +24,8 @@ _UNMET = {
         "Ask an Administrator of that account."
     ),
     Reason.MFA_REQUIRED: (
-        "This account lets guests in with a second factor only, which cannot be shown here. "
-        "Open it in an application that it uses."
+        "This account lets guests in with a second factor only, and you signed in without one. "
+        "Sign in again with your second factor."
     ),
     Reason.NETWORK_NOT_ALLOWED: (
         "This account lets guests in from its own networks only, and your address is not in them. "
@@ -88,8 +88,7 @@ def organizations_there(
 
     The standing is read before and after: a list that was true at no single moment (a revoked
     guest beside an organization granted later) is never returned. What the host demands of guests
-    holds here as in every decision; how somebody signed in is not known to us, so where the host
-    wants more than one factor, nobody is shown anything.
+    holds here as in every decision, of how this person signed in and where they are.
     """
     person = _person(principal)
     for _ in range(5):
@@ -163,9 +162,10 @@ def _unmet(host: Account, person: Person, standing: Facts) -> Reason | None:
     """Return the first demand of a host that a guest does not meet; None if there is none."""
     if standing.rule is not None and standing.rule.denied:
         return Reason.DENIED_BY_RULE
-    if host.policy.require_mfa:
+    shown = person.circumstances
+    if host.policy.require_mfa and not shown.is_multi_factor:
         return Reason.MFA_REQUIRED
-    return None if host.policy.admits(person.origin.ip_address) else Reason.NETWORK_NOT_ALLOWED
+    return None if host.policy.admits(shown.ip_address) else Reason.NETWORK_NOT_ALLOWED
 
 
 def _versions(standing: Facts) -> tuple[int, int, int, str]:

@@ -9,7 +9,7 @@ from gatehouse.domain.activity import SYSTEM, Activity, Category, Outcome, Resou
 from gatehouse.domain.demands import must_meet
 from gatehouse.domain.errors import EmailTaken, Refused, SubdomainTaken, Unauthenticated
 from gatehouse.domain.policy import ORGANIZATION, Policy
-from gatehouse.domain.principal import Principal, administrator
+from gatehouse.domain.principal import Person, Principal, administrator
 from gatehouse.domain.roles import ACTIONS, NEVER_DELEGATED, Role
 from gatehouse.domain.seats import NO_PLAN, Plan
 from gatehouse.domain.user import User
@@ -122,7 +122,8 @@ def change_account(
     ports: Ports, principal: Principal, change: AccountChange, etag: str | None, keep: Keep
 ) -> Account:
     """Change the account's settings; subdomain and region never change."""
-    who = Writer(administrator(principal, "change account settings"))
+    person = administrator(principal, "change account settings")
+    who = Writer(person)
     for name in sorted(change.mapped_actions or ()):
         if name in NEVER_DELEGATED:
             raise Refused.at(
@@ -143,7 +144,7 @@ def change_account(
 
     def attempt() -> Account:
         old = _own(ports, who.account_id)
-        must_meet(old, who.principal.origin.ip_address)
+        must_meet(old, person)
         check_etag(etag, old.version)
         fence = None
         if change.denied_resource_types is not None:
@@ -153,7 +154,7 @@ def change_account(
             invitation_expires_in_days=change.invitation_expires_in_days,
             policy=change.policy(old.policy),
         )
-        _must_stay_in(who, new)
+        _must_stay_in(person, new)
         ports.store.commit(
             Save(new, old),
             fence,
@@ -171,9 +172,15 @@ def change_account(
     return settled(attempt)
 
 
-def _must_stay_in(who: Writer, new: Account) -> None:
+def _must_stay_in(person: Person, new: Account) -> None:
     """Refuse a change after which whoever makes it could not undo it."""
-    address = who.principal.origin.ip_address
+    if new.policy.require_mfa and not person.circumstances.is_multi_factor:
+        raise Refused.at(
+            "/require_mfa",
+            "You signed in without a second factor: with this you would lock yourself out. "
+            "Sign in with one, then demand it.",
+        )
+    address = person.origin.ip_address
     if not new.policy.admits(address):
         raise Refused.at(
             "/ip_allow_list",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from gatehouse.domain.activity import Activity, Category
 from gatehouse.domain.api_key import ApiScope
 from gatehouse.domain.decision import Facts, decide
-from gatehouse.domain.demands import must_meet
+from gatehouse.domain.demands import must_come_from
 from gatehouse.domain.errors import NotAllowed, StoreUnavailable, Unable, Unauthenticated
 from gatehouse.domain.ids import home_account_of
 from gatehouse.domain.policy import NO_DEMANDS, Policy
@@ -52,7 +52,7 @@ def application_of(
             "This API key is not known. It may have been revoked, or replaced by a newer secret; "
             "an Administrator makes new ones."
         )
-    must_meet(snapshot.account, key_text.ip_address)
+    must_come_from(snapshot.account, key_text.ip_address)
     return Application(key, secret, origin or Origin())
 
 

@@ -11,6 +11,7 @@ from typing import Final
 from gatehouse.domain import secrets
 from gatehouse.domain.account import Account
 from gatehouse.domain.activity import Category, Resource
+from gatehouse.domain.demands import must_meet
 from gatehouse.domain.errors import (
     Deactivated,
     EmailUnverified,
@@ -76,6 +77,7 @@ def bind(ports: Ports, signed_in: SignedIn, origin: Origin) -> User:
         found = recognise(ports, signed_in)
         if isinstance(found, User):
             return found
+        must_meet(found.account, Person(found.user, origin, signed_in.factors))
         user = replace(found.user, identity=signed_in.identity, version=found.user.version + 1)
         ports.store.commit(
             Save(user, found.user),

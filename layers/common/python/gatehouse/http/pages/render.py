@@ -10,7 +10,7 @@
     continue         account user csrf [added_by]
     home             viewer accounts invitations csrf
     signed-out
-    shut-out         title cause address viewer [csrf]
+    shut-out         title cause account address sign_in_url session_csrf
     console/…        visit, and what http/routes/console says of each
     problem          title detail [errors retry_after request_id viewer csrf]
 
