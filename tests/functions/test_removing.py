@@ -8,12 +8,13 @@ from gatehouse.domain.account import AccountName
 from gatehouse.domain.connection import State
 from gatehouse.usecases.changes import Save
 from tests.support.cleanup import run_cleanup
+from tests.support.meanwhile import just_before
 from tests.support.outage import outage
 from tests.support.people import a_connection, a_pair
 from tests.support.world import Company, World
 
 MANY = 45
-"""More connections than lose a group within two transactions."""
+"""More connections than lose a group within two transactions, and more members than in one."""
 
 
 def host_in(world: World) -> Company:
@@ -134,6 +135,65 @@ def test_traces_that_could_not_be_cleared_are_cleared_later(
     assert not world.may(acme, acme.users["editor"], "view", acme.organizations["Alder"])
     assert delete(world, acme, address) == 404
     assert len(world.log(acme, f"&action={what.removesuffix('s')}.deleted")) == 1
+
+
+def test_a_deleted_group_lets_nobody_in_from_the_next_decision_on_whatever_breaks_after(
+    world: World, acme: Company
+) -> None:
+    group, alder = f"/groups/{acme.groups['Level 1']}", acme.organizations["Alder"]
+    assert world.may(acme, acme.users["editor"], "view", alder)
+    with outage({"UpdateItem", "DeleteItem"}):
+        assert delete(world, acme, group) == 503
+        assert not world.may(acme, acme.users["editor"], "view", alder)
+    assert world.api("GET", group, token=world.token(acme)).status == 404
+
+
+def test_a_group_is_there_until_its_last_member_has_lost_it(real_world: World) -> None:
+    names = [f"user{number}" for number in range(MANY)]
+    host = real_world.company(
+        "acme",
+        {"administrator": "administrator"} | dict.fromkeys(names, "editor"),
+        organizations=["Alder"],
+        groups={"Level 1": ["Alder"]},
+        members={"Level 1": ["administrator", *names]},
+    )
+    group, token = f"/groups/{host.groups['Level 1']}", real_world.token(host)
+
+    def holders() -> int:
+        users = real_world.api("GET", "/users?limit=200", token=token).json["items"]
+        members = real_world.api("GET", f"{group}/members?limit=200", token=token)
+        holding = sum(bool(one["group_ids"]) for one in users)
+        shown = len(members.json["items"]) if members.status == 200 else 0
+        assert shown == holding
+        return holding
+
+    assert holders() == MANY + 1
+    with outage({"TransactWriteItems"}, after=1):
+        assert delete(real_world, host, group) == 503
+    left = holders()
+    assert 0 < left < MANY + 1
+    assert real_world.api("GET", group, token=token).status == 200
+    assert delete(real_world, host, group) == 204
+    assert holders() == 0
+    assert real_world.api("GET", group, token=token).status == 404
+    lost = real_world.log(host, "&action=group.member_removed")
+    ids = [one["changes"]["user_id"][0] for one in lost]
+    assert len(set(ids)) == len(ids) == MANY + 1
+
+
+def test_who_is_added_while_the_group_is_deleted_loses_it_too(
+    world: World, acme: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group_id = acme.groups["Level 1"]
+    new = {"email": "zoe@acme.test", "name": "Zoe", "role": "editor", "group_ids": [group_id]}
+
+    def meanwhile() -> None:
+        assert world.api("POST", "/users", new, token=world.token(acme)).status == 201
+
+    just_before(monkeypatch, world.ports.store, "commit", meanwhile)
+    assert delete(world, acme, f"/groups/{group_id}") == 204
+    users = world.api("GET", "/users", token=world.token(acme)).json["items"]
+    assert [one["group_ids"] for one in users] == [[], [], []]
 
 
 def traces(world: World, entity_id: str) -> list[Any]:

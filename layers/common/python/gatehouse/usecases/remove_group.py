@@ -1,15 +1,19 @@
 """Delete a group, with everything that connections, rules and the account's settings have of it."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from gatehouse.domain.account import Account
 from gatehouse.domain.activity import Resource
 from gatehouse.domain.connection import Connection, State
 from gatehouse.domain.decision import Pair
+from gatehouse.domain.directory import Group
 from gatehouse.domain.errors import NotFound
 from gatehouse.domain.principal import Person, Principal, administrator
+from gatehouse.domain.user import User
 from gatehouse.usecases.account import changed_settings
-from gatehouse.usecases.changes import Change, Remove, Save
+from gatehouse.usecases.changes import Change, Remove, Save, UnlistMember
 from gatehouse.usecases.denials import types_denied_to, without_denials_of
 from gatehouse.usecases.groups import resource_of
 from gatehouse.usecases.lifecycle import Step, changes_of, entries_of
@@ -21,15 +25,19 @@ from gatehouse.usecases.set_rule import without_group
 from gatehouse.usecases.writers import Writer, check_etag
 
 _AT_ONCE: Final = 20
-"""How many connections or rules lose a group within one transaction (four items each at most)."""
+"""How many rules lose a group within one transaction (four items each at most)."""
+_ROOM: Final = 80
+"""How many items of one transaction are for whoever loses the group; the others delete it."""
+_PAGE: Final = 200
 
 
 def remove_group(
     ports: Ports, principal: Principal, group_id: str, etag: str | None, keep: Keep
 ) -> None:
-    """Delete a group: rules and connections lose it first, then everybody; repeating goes on.
+    """Delete a group: rules, connections and members lose it first; repeating goes on.
 
-    Each step only takes access away, so whatever stops half-way leaves less, never more.
+    What fits is done at one instant. Else, whatever stops half-way, the group is there until
+    nobody holds it: a deleted group lets nobody in, and nobody out of what it denied.
     """
     person = administrator(principal, "delete groups")
     who, account_id = Writer(person), person.account_id
@@ -44,20 +52,18 @@ def remove_group(
         check_etag(etag, group.version)
         namings = ports.store.accounts.namings(account_id)
         _take_from_rules(ports, who, person, group_id)
-        losing = [step for step in _losing(ports, who, group_id) if step is not None]
         account = ports.store.accounts.get(account_id)
         if account is None:
             raise NotFound("Your account no longer exists.")
-        while len(losing) > _AT_ONCE:
-            now, losing = losing[:_AT_ONCE], losing[_AT_ONCE:]
-            ports.store.commit(
-                *(change for step in now for change in changes_of(ports, step)), who.still()
-            )
+        losing = [*_connections(ports, who, group_id), *_members(ports, who, group)]
+        *before, last = _in_batches(losing)
+        for batch in before:
+            ports.store.commit(*batch, _still(who, batch))
         ports.store.commit(
-            *(change for step in losing for change in changes_of(ports, step)),
+            *last,
             *_undenied(ports, who, account, group_id),
             Remove(group, namings=namings),
-            who.still(),
+            _still(who, last),
             who.entry(ports, "group.deleted", resource_of(group)),
             keep(None),
         )
@@ -94,12 +100,56 @@ def _undenied(ports: Ports, who: Writer, account: Account, group_id: str) -> lis
     ]
 
 
-def _losing(ports: Ports, who: Writer, group_id: str) -> list[Step | None]:
-    return [
-        _without(ports, who, pair, group_id)
-        for pair in ports.store.connections.pairs(who.account_id)
-        if group_id in pair.group_ids
+def _in_batches(parts: Iterable[list[Change]]) -> list[list[Change]]:
+    """Put together what fits into one transaction, never a part into two; at least one batch."""
+    batches: list[list[Change]] = [[]]
+    for part in parts:
+        if len(batches[-1]) + len(part) > _ROOM:
+            batches.append([])
+        batches[-1] += part
+    return batches
+
+
+def _still(who: Writer, batch: list[Change]) -> Change | None:
+    """Hold the batch to the Administrator's rights, who may be one of the members."""
+    own = [
+        change.replaces
+        for change in batch
+        if isinstance(change, Save)
+        and isinstance(change.replaces, User)
+        and change.replaces.user_id == who.principal.caller_id
     ]
+    return who.still(own[0] if own else None)
+
+
+def _members(ports: Ports, who: Writer, group: Group) -> Iterator[list[Change]]:
+    """Return what takes the group from each of its members."""
+    after: str | None = None
+    while True:
+        page = ports.store.directory.members_page(who.account_id, group.group_id, after, _PAGE)
+        for old in page.items:
+            new = replace(old, group_ids=old.group_ids - {group.group_id}, version=old.version + 1)
+            yield [
+                Save(new, old),
+                UnlistMember(new, group.group_id),
+                who.entry(
+                    ports,
+                    "group.member_removed",
+                    resource_of(group),
+                    {"user_id": (old.user_id, None)},
+                ),
+            ]
+        after = page.after
+        if after is None:
+            return
+
+
+def _connections(ports: Ports, who: Writer, group_id: str) -> Iterator[list[Change]]:
+    """Return what takes the group from each connection that has it."""
+    for pair in ports.store.connections.pairs(who.account_id):
+        step = _without(ports, who, pair, group_id) if group_id in pair.group_ids else None
+        if step is not None:
+            yield changes_of(ports, step)
 
 
 def _without(ports: Ports, who: Writer, pair: Pair, group_id: str) -> Step | None:
