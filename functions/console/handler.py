@@ -18,6 +18,7 @@ from gatehouse.http.routes.console import (
     organization_steps,
     organizations,
     overview,
+    rules,
     sending,
     user_steps,
     users,
@@ -28,6 +29,7 @@ from gatehouse.http.routes.console.visit import refused
 application = Application(
     overview.pages,
     connections.pages,
+    rules.pages,
     drafts.pages,
     sending.pages,
     users.pages,

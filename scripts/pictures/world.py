@@ -73,6 +73,7 @@ class Furnished:
         }
         self._hosts_of_continuum()
         self._guests_of_acme(acme["api_key"])
+        self._rules_of_acme()
         self._people_of_acme()
         self._drafts(chromium)
 
@@ -123,6 +124,18 @@ class Furnished:
             }
             self._runner.call("POST", "/access/v1/evaluation", key, question)
 
+    def _rules_of_acme(self) -> None:
+        ruled, denied = self._people["Chloe Park"], self._people["Bruno Costa"]
+        rules = f"/connections/{self.names['active']}/rules"
+        own = {
+            "denied": False,
+            "maximum_role": "read_only",
+            "organization_ids": [self._organizations["Tidewater Marine"]],
+        }
+        self._step(ADA, f"{rules}/{ruled}", own, method="PUT")
+        self._step(ADA, f"{rules}/{denied}", {"denied": True}, method="PUT")
+        self.names |= {"ruled": ruled, "denied": denied}
+
     def _people_of_acme(self) -> None:
         self._step(ADA, "/users", {"email": ZOE, "name": "Zoe Adler", "role": "editor"})
         key = {"name": "Ticket system", "scopes": ["authorize", "activities:write"]}
@@ -147,6 +160,12 @@ class Furnished:
         page.get_by_role("radio", name="Manager", exact=True).check()
         press(page, "Continue")
         self.names["change"] = page.url.split("/")[-2]
+        page.goto(f"/console/connections/{self.names['active']}/rules/{self.names['ruled']}")
+        press(page, "Change the role and the reach")
+        press(page, "Continue")
+        page.get_by_role("checkbox", name="Level 1").check()
+        press(page, "Continue")
+        self.names["rule"] = page.url.split("/")[-2]
         page.context.close()
 
     def invite_anew(self) -> None:

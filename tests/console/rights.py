@@ -47,6 +47,10 @@ Connections
 /console/connections/{connection_id}             yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404
 /console/connections/{connection_id}/resend      yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404
 /console/connections/{connection_id}/revoke      yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404
+/console/connections/{connection_id}/rules       yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404
+/console/connections/{connection_id}/rules/{user_id} yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404
+/console/connections/{connection_id}/rules/{user_id}/deny yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404
+/console/connections/{connection_id}/rules/{user_id}/remove yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404
 /console/drafts/{draft_id}/role                  yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404
 /console/drafts/{draft_id}/grant                 yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404
 /console/drafts/{draft_id}/message               yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404

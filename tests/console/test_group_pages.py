@@ -1,5 +1,6 @@
 """Groups on pages: who is in one, what it reaches, and whom a change of it concerns."""
 
+from tests.console.clicking import go
 from tests.support.browser import Browser
 from tests.support.console import errors, heading, read, rows, said, words
 from tests.support.world import Company, World
@@ -47,7 +48,41 @@ def test_a_group_says_who_is_in_it_what_it_reaches_and_which_connections_have_it
     assert "1 person of your account" in words(page)
     assert "It reaches 2 organizations." in words(page)
     assert {"Alder", "Birch"} <= set(read(page).said("a"))
-    assert rows(page) == [["Guest", "State", "Maximum role"], ["Continuum", "Active", "Editor"]]
+    assert rows(page) == [
+        ["Guest", "State", "Maximum role", "Held by"],
+        ["Continuum", "Active", "Editor", "The connection"],
+    ]
+
+
+def test_a_group_in_rules_for_single_people_concerns_their_connection_too(
+    world: World, acme: Company, continuum: Company, ada: Browser
+) -> None:
+    group, token = acme.groups["Level 1"], world.token(acme)
+    made = world.connect(acme, continuum)
+    rule = {"denied": False, "maximum_role": "editor", "group_ids": [group]}
+    for name in ("paula", "manager"):
+        address = f"/connections/{made['connection_id']}/rules/{continuum.users[name]}"
+        assert world.api("PUT", address, rule, token=token).status == 200
+    held = rows(ada.get(page_of(acme, "Level 1")))[1]
+    assert held == ["Continuum", "Active", "Editor", "The rules for 2 people"]
+    asked = ada.get(page_of(acme, "Level 1", "/delete"))
+    assert "2 people of guests have a rule with this group, which loses it" in words(asked)
+    max_ = Browser(world).sign_in(acme, "manager")
+    world.api("PUT", f"/groups/{group}/members/{acme.users['manager']}", token=token)
+    assert "A connection has this group" in words(max_.get(page_of(acme, "Level 1")))
+    refused = world.api(
+        "DELETE",
+        f"/groups/{group}/organizations/{acme.organizations['Alder']}",
+        token=world.token(acme, "manager"),
+    )
+    assert (refused.status, refused.slug) == (403, "not-allowed")
+    deleted = go(ada, ada.submit(asked, "/delete"))
+    assert "was deleted" in said(deleted)
+    for name in ("paula", "manager"):
+        user_id = continuum.users[name]
+        context = world.decide(acme, user_id, "view", acme.organizations["Alder"])["context"]
+        assert (context["reason"], context["rule"]) == ("organization_not_granted", True)
+    assert world.may(acme, continuum.users["omar"], "view", acme.organizations["Alder"])
 
 
 def test_changing_what_a_group_reaches_names_the_guests_it_concerns_and_holds_at_once(

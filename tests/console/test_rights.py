@@ -26,6 +26,8 @@ def names(cast: Cast, row: Row) -> dict[str, str]:
         "user": owner.users["colleague"],
         "colleague": owner.users["colleague"],
         "technician": cast.continuum.users["edi"],
+        "ruled": cast.continuum.users["edi"],
+        "denied": cast.continuum.users["edi"],
         "group": owner.groups["Zymurgists"],
         "organization": owner.organizations["Xanthic Dyes"],
         "clinic": owner.organizations["Xanthic Dyes"],

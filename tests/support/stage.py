@@ -131,6 +131,13 @@ class Stage:
                 "organization_ids": [birch],
                 "all_organizations": False,
             },
+            "PUT /connections/{connection_id}/rules/{user_id}": {
+                "denied": False,
+                "maximum_role": "creator",
+                "group_ids": [level_1],
+                "organization_ids": [birch],
+                "all_organizations": False,
+            },
             "POST /invitations/{token}/decline": {"reason": "No"},
             "POST /incoming-connections/{connection_id}/decline": {"reason": "No"},
             "POST /access/v1/evaluation": ask,
@@ -162,6 +169,7 @@ class Stage:
                 "mapped_resource_types": {"password": "organization_id"},
                 "require_mfa": False,
                 "ip_allow_list": ["192.0.2.0/24"],
+                "denied_resource_types": {"password": [level_1]},
             },
         }
 

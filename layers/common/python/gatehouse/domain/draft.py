@@ -16,7 +16,8 @@ class Draft:
     """Somebody's own unfinished invitation, or their unfinished change of a connection.
 
     It promises nothing and is checked anew when it is sent. ``connection_id`` names the
-    connection it would change; an invitation has none.
+    connection it would change; an invitation has none. ``for_user_id`` names the one person of
+    the guest whose rule it would set.
     """
 
     account_id: str
@@ -24,6 +25,8 @@ class Draft:
     draft_id: str
     expires_at: datetime
     connection_id: str | None = None
+    for_user_id: str | None = None
+    for_name: str = ""
     guest_subdomain: str = ""
     guest_name: str = ""
     maximum_role: Role | None = None

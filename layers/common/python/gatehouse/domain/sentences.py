@@ -36,6 +36,7 @@ _STEPS: Final = {
     "edited": "{who} changed what {guest} may do in {host}",
     "revoked": "{who} revoked the access of {guest} to {host}",
     "rule_set": "{who} set a rule for {what} of {guest} alone",
+    "denied": "{who} denied {what} of {guest} by a rule",
     "rule_removed": "{who} removed the rule for {what} of {guest}",
     "left": "{who} ended the access of {guest} to {host}",
 }
@@ -169,7 +170,10 @@ def _step(entry: Activity, who: str, names: Names) -> str:
         host = one_line(names.hosts.get(entry.connection_id or "", ""), otherwise="the host")
     else:
         host = names.of(entry.account_id, "the host")
-    words = _STEPS.get(entry.action.removeprefix("connection."), "{who} changed the connection")
+    step = entry.action.removeprefix("connection.")
+    if step == "rule_set" and entry.changes.get("denied", (None, None))[1]:
+        step = "denied"
+    words = _STEPS.get(step, "{who} changed the connection")
     return words.format(who=who, guest=guest, host=host, what=_what(entry, names))
 
 

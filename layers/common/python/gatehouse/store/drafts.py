@@ -30,6 +30,8 @@ class DynamoDrafts:
             draft_id=draft_id,
             expires_at=from_text(row.expires_at),
             connection_id=row.connection_id,
+            for_user_id=row.for_user_id,
+            for_name=row.for_name or "",
             guest_subdomain=row.guest_subdomain,
             guest_name=row.guest_name,
             maximum_role=Role(row.maximum_role) if row.maximum_role else None,
@@ -43,6 +45,8 @@ class DynamoDrafts:
             t.DraftRow(
                 *t.draft_key(draft.account_id, draft.user_id, draft.draft_id),
                 connection_id=draft.connection_id,
+                for_user_id=draft.for_user_id,
+                for_name=draft.for_name or None,
                 guest_subdomain=draft.guest_subdomain,
                 guest_name=draft.guest_name,
                 maximum_role=draft.maximum_role.value if draft.maximum_role else None,

@@ -260,6 +260,8 @@ class AttemptsRow(Row):
 
 class DraftRow(Row):
     connection_id = UnicodeAttribute(null=True)
+    for_user_id = UnicodeAttribute(null=True)
+    for_name = UnicodeAttribute(null=True)
     guest_subdomain = UnicodeAttribute()
     guest_name = UnicodeAttribute()
     maximum_role = UnicodeAttribute(null=True)

@@ -8,6 +8,7 @@ from gatehouse.domain.connection import State
 from gatehouse.domain.principal import Principal
 from gatehouse.domain.roles import Role
 from gatehouse.usecases.choose import Unnamed
+from gatehouse.usecases.denials import types_denied_to
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.rules import rules_naming
 from gatehouse.usecases.writers import reader
@@ -34,12 +35,19 @@ class Affected:
     """Whom a group concerns.
 
     ``connections`` is None for who sees none; ``is_lent`` says that a live connection has it.
+    ``denied_types`` are the resource types that its holders are denied.
     """
 
     members: int
     organizations: int
     connections: tuple[Having, ...] | None
     is_lent: bool
+    denied_types: tuple[str, ...]
+
+    @property
+    def ruled(self) -> int:
+        """Count the people of guests whose rules have the group."""
+        return sum(one.rules for one in self.connections or ())
 
 
 def affected_by(ports: Ports, principal: Principal, group_id: str) -> Affected:
@@ -66,11 +74,13 @@ def affected_by(ports: Ports, principal: Principal, group_id: str) -> Affected:
             if pair.guest_account_id in guests
         )
     held = Unnamed(frozenset({group_id}), reaches_everything=False)
+    account = ports.store.accounts.get(who.account_id)
     return Affected(
         _members(ports, who.account_id, group_id),
         ports.store.directory.reach_count(who.account_id, held),
         connections,
         bool(pairs),
+        types_denied_to(account, group_id) if account else (),
     )
 
 

@@ -10,6 +10,7 @@ from gatehouse.domain.roles import Role
 from gatehouse.usecases.invite import check_maximum_role, may_be_invited
 from gatehouse.usecases.lifecycle import outgoing
 from gatehouse.usecases.ports import Ports
+from gatehouse.usecases.rules import standing_of
 from gatehouse.usecases.scope import check_scope, scope_of
 
 _DOING: Final = "invite accounts and edit connections"
@@ -50,6 +51,31 @@ def begin_change(ports: Ports, principal: Principal, connection_id: str) -> Draf
     )
     ports.store.drafts.keep(draft)
     return draft
+
+
+def begin_rule(ports: Ports, principal: Principal, connection_id: str, user_id: str) -> Draft:
+    """Begin to set the rule for one person, from the rule there is or from the grant."""
+    person = may_draft(principal)
+    standing = standing_of(ports, person, connection_id, user_id)
+    connection, rule = standing.connection, standing.rule
+    kept = rule is not None and not rule.denied
+    draft = _new(ports, person).with_(
+        ports.clock.now(),
+        connection_id=connection_id,
+        for_user_id=user_id,
+        for_name=standing.user.name,
+        guest_subdomain=connection.guest.subdomain,
+        guest_name=connection.guest.name,
+        maximum_role=rule.maximum_role if rule and kept else connection.maximum_role,
+        scope=standing.scope if kept else standing.granted,
+    )
+    ports.store.drafts.keep(draft)
+    return draft
+
+
+def limit_of(ports: Ports, draft: Draft) -> Role:
+    """Return the maximum role of the connection that a draft would change."""
+    return outgoing(ports, draft.account_id, draft.connection_id or "").maximum_role
 
 
 def own_draft(ports: Ports, principal: Principal, draft_id: str) -> Draft:

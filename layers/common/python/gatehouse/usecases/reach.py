@@ -32,6 +32,7 @@ class Reaching:
     """Somebody who reaches an organization; ``guest`` is their company unless they are at home.
 
     ``via`` are all ways: ``all``, ``direct``, ``group:<id>``; the decision names the first.
+    ``by_rule`` says that they are those of a rule for this person alone.
     """
 
     user: User
@@ -39,6 +40,7 @@ class Reaching:
     connection_id: str | None
     effective_role: Role
     via: tuple[str, ...]
+    by_rule: bool
 
 
 def who_reaches(
@@ -92,6 +94,7 @@ def _named(ports: Ports, organization: Organization, found: list[Subject]) -> tu
             one.decision.connection_id,
             one.decision.effective_role or one.user.role,
             via_of(one.facts.holder or one.user, organization),
+            one.decision.rule,
         )
         for one in found
     )

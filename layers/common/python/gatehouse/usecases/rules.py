@@ -11,6 +11,7 @@ from gatehouse.domain.api_key import ApiScope
 from gatehouse.domain.connection import Connection, State
 from gatehouse.domain.decision import Pair
 from gatehouse.domain.errors import NotFound
+from gatehouse.domain.grant import Scope
 from gatehouse.domain.ids import home_account_of
 from gatehouse.domain.pages import Page
 from gatehouse.domain.principal import Principal, administrator_or_scope
@@ -19,6 +20,8 @@ from gatehouse.domain.rule import Rule, limit_of
 from gatehouse.domain.user import Status, User
 from gatehouse.usecases.lifecycle import outgoing
 from gatehouse.usecases.ports import Ports
+from gatehouse.usecases.scope import scope_of
+from gatehouse.usecases.sift import Found, sift
 
 _SEEING: Final = "see rules for single people"
 
@@ -34,6 +37,11 @@ class Described:
     user: User | None
     organization_ids: frozenset[str]
     effective_role: Role | None
+
+    @property
+    def scope(self) -> Scope:
+        """Return what the rule names."""
+        return Scope(self.rule.group_ids, self.organization_ids, self.rule.all_organizations)
 
 
 def list_rules(
@@ -51,6 +59,56 @@ def read_rule(ports: Ports, principal: Principal, connection_id: str, user_id: s
     """Return the rule for one person."""
     connection = _seen(ports, principal, connection_id)
     return _described(ports, connection, [existing_rule(ports, connection, user_id)])[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One person of a guest under an active connection: what holds for them now.
+
+    ``granted`` is what the connection grants everybody, ``scope`` what counts for this person:
+    a rule's, if there is one. ``user`` may be deactivated or Lite.
+    """
+
+    connection: Connection
+    user: User
+    rule: Rule | None
+    granted: Scope
+    scope: Scope
+
+    @property
+    def effective_role(self) -> Role | None:
+        """Return what the person may do now; None if they do not get in."""
+        return effective_under(self.connection, self.rule, self.user)
+
+
+def standing_of(ports: Ports, principal: Principal, connection_id: str, user_id: str) -> Standing:
+    """Return what holds for one person. Raises IllegalStep unless the connection is active."""
+    connection = _seen(ports, principal, connection_id)
+    connection.ruled(connection.rules, ports.clock.now())
+    user = guest_user(ports, connection, user_id)
+    host = connection.host.account_id
+    stored = ports.store.connections.rule(host, user_id)
+    rule = stored if stored and stored.connection_id == connection_id else None
+    granted = _scope(ports, host, connection)
+    return Standing(connection, user, rule, granted, _scope(ports, host, rule) if rule else granted)
+
+
+def find_in_guest(
+    ports: Ports, principal: Principal, connection_id: str, words: str, limit: int
+) -> Found[User]:
+    """Return people of an active connection's guest whose names have all the words."""
+    connection = _seen(ports, principal, connection_id)
+    if not _is_active(connection):
+        return Found(())
+    guest = connection.guest.account_id
+    return sift(
+        lambda after, size: ports.store.users.page(guest, after, size),
+        lambda user: user.name,
+        lambda user: user.user_id,
+        words,
+        None,
+        limit,
+    )
 
 
 def guest_user(ports: Ports, connection: Connection, user_id: str) -> User:
@@ -87,11 +145,18 @@ def existing_rule(ports: Ports, connection: Connection, user_id: str) -> Rule:
     return rule
 
 
-def effective_under(connection: Connection, rule: Rule, user: User | None) -> Role | None:
-    """Return what somebody may do at most under a rule; None if they do not get in."""
-    if user is None or user.status is not Status.ACTIVE or user.role is Role.LITE or rule.denied:
+def effective_under(connection: Connection, rule: Rule | None, user: User | None) -> Role | None:
+    """Return what somebody may do under a connection and a rule; None if they do not get in."""
+    if user is None or user.status is not Status.ACTIVE or user.role is Role.LITE:
+        return None
+    if rule is not None and rule.denied:
         return None
     return effective_role(user.role, limit_of(connection.maximum_role, rule))
+
+
+def _scope(ports: Ports, host_account_id: str, holder: Connection | Rule) -> Scope:
+    direct = scope_of(ports, host_account_id, holder.grant_id)
+    return Scope(holder.group_ids, direct, holder.all_organizations)
 
 
 def _seen(ports: Ports, principal: Principal, connection_id: str) -> Connection:

@@ -8,6 +8,7 @@ from gatehouse.domain.principal import administrator
 from gatehouse.domain.wording import grant_in_words
 from gatehouse.http import views
 from gatehouse.http.answers import Answer
+from gatehouse.http.routes.console.rules import first_rules
 from gatehouse.http.routes.console.uses import uses_in_words
 from gatehouse.http.routes.console.visit import Pages, Visit
 from gatehouse.usecases import describe
@@ -68,6 +69,8 @@ def show_connection(visit: Visit) -> Answer:
         reach=directory.reach_count(visit.person.account_id, connection) if is_live else None,
         roles=roles_under(connection.maximum_role),
         people=_people(visit, connection) if state is State.ACTIVE else None,
+        rules=first_rules(visit, connection) if state is State.ACTIVE else None,
+        rule_count=connection.rules,
         usage=usage(visit.ports, visit.person, connection) if connection.accepted_at else None,
         revoked_by_guest=connection.end_reason is EndReason.LEFT_BY_GUEST,
     )

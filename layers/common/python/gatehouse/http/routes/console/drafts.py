@@ -2,6 +2,7 @@
 
     connections/new ─▶ role ─▶ grant ─▶ message ─▶ check ─▶ sent       (an invitation)
     connections/{id} ────▶ role or grant ────────▶ check ─▶ saved      (a change)
+    …/rules/{user} ──────▶ role ─▶ grant ────────▶ check ─▶ saved      (a rule for one person)
 
 What is answered is kept in a draft. Back is a button, so that it keeps what stands on the page
 and was not sent yet, finished or not; an answer that is changed from the check page
@@ -47,11 +48,10 @@ class Question:
 
     def context(self, visit: Visit, draft: Draft) -> dict[str, Any]:
         checked = self.is_checked(visit, draft)
-        return {
-            "draft": draft,
-            "step": None if draft.connection_id or checked else f"Step {self.number} of 4",
-            "then": CHECK if checked else "",
-        }
+        step = None if draft.connection_id or checked else f"Step {self.number} of 4"
+        if draft.for_user_id and not checked:
+            step = f"Step {self.number - 1} of 2"
+        return {"draft": draft, "step": step, "then": CHECK if checked else ""}
 
     def is_checked(self, visit: Visit, draft: Draft) -> bool:
         """Say whether the check page sent here, which it can once all questions were answered."""
@@ -65,14 +65,16 @@ class Question:
         back = f"{here}/{CHECK}" if checked else f"{here}/{self.before}"
         if self.name == "role" and not checked:
             back = f"/console/connections/new?draft={draft.draft_id}"
-        if draft.connection_id and not checked:
-            back = f"/console/connections/{draft.connection_id}"
+        if draft.connection_id and not checked and not (draft.for_user_id and self.before):
+            back = place_of(draft)
         return back
 
     def go_on(self, visit: Visit, draft: Draft) -> Answer:
         if "back" in visit.form:
             return visit.go(self.back(visit, draft))
-        checked = visit.form.get("then") == CHECK or draft.connection_id
+        checked = visit.form.get("then") == CHECK or (
+            draft.connection_id and not (draft.for_user_id and self.name == "role")
+        )
         here = DRAFT.format(draft_id=draft.draft_id)
         return visit.go(f"{here}/{CHECK if checked else self.after}")
 
@@ -151,11 +153,16 @@ def take_role(visit: Visit) -> Answer:
 
 def _role_page(visit: Visit, draft: Draft, errors: Errors | None = None) -> Answer:
     chosen = _role_of(visit.query.get("maximum_role")) or draft.maximum_role
+    offered = MAXIMUM_ROLES
+    if draft.for_user_id:
+        # Higher ones than the connection's would promise what never comes.
+        limit = drafts.limit_of(visit.ports, draft)
+        offered = tuple(role for role in offered if limit.reaches(role) or role is chosen)
     return visit.page(
         "draft-role",
         422 if errors else 200,
         errors=errors,
-        roles=[(role.value, ", ".join(actions_allowed(role))) for role in MAXIMUM_ROLES],
+        roles=[(role.value, ", ".join(actions_allowed(role))) for role in offered],
         chosen=chosen.value if chosen else None,
         becomes={
             role.value: roles_under(role) for role in ((chosen,) if chosen else MAXIMUM_ROLES)
@@ -249,6 +256,12 @@ def _message_page(visit: Visit, draft: Draft, errors: Errors | None = None) -> A
         message=visit.form.get("message", draft.message),
         **_MESSAGE.context(visit, draft),
     )
+
+
+def place_of(draft: Draft) -> str:
+    """Return the page where a change began: the connection's, or that of the one person."""
+    connection = f"/console/connections/{draft.connection_id}"
+    return f"{connection}/rules/{draft.for_user_id}" if draft.for_user_id else connection
 
 
 def own(visit: Visit) -> Draft:

@@ -1,5 +1,6 @@
 """What an offer means, before it is made: the whole of an invitation, or what a change changes."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from gatehouse.domain.connection import Connection
@@ -35,12 +36,7 @@ def changes_of(visit: Visit, draft: Draft, maximum_role: Role) -> dict[str, Any]
     """Return a connection as it is now, as it would be, and the difference in words."""
     found = describe.outgoing_one(visit.ports, visit.person, draft.connection_id or "")
     connection, old, new = found.connection, _scope_of(found), draft.scope
-    names = {
-        group.group_id: one_line(group.name)
-        for group in visit.ports.store.directory.groups(
-            draft.account_id, old.group_ids | new.group_ids
-        ).values()
-    }
+    names = names_of_groups(visit, old, new)
     before = organizations_in_reach(visit.ports, draft.account_id, old)
     after = organizations_in_reach(visit.ports, draft.account_id, new)
     rows = [
@@ -48,19 +44,19 @@ def changes_of(visit: Visit, draft: Draft, maximum_role: Role) -> dict[str, Any]
             "Maximum role",
             connection.maximum_role.label,
             maximum_role.label,
-            _raised(connection.maximum_role, maximum_role),
+            raised(connection.maximum_role, maximum_role),
         ),
         (
             "Grant",
-            _in_words(names, old),
-            _in_words(names, new),
-            _chosen(names, old, new),
+            in_words(names, old),
+            in_words(names, new),
+            chosen(names, old, new),
         ),
         (
             "In reach today",
             scope_in_words(before, all_organizations=False),
             scope_in_words(after, all_organizations=False),
-            _counted(before, after),
+            counted(before, after),
         ),
     ]
     if connection.accepted_at is not None:
@@ -79,20 +75,30 @@ def _scope_of(found: describe.Described) -> Scope:
     return Scope(c.group_ids, found.organization_ids, c.all_organizations)
 
 
-def _in_words(names: dict[str, str], scope: Scope) -> str:
+def names_of_groups(visit: Visit, *scopes: Scope) -> dict[str, str]:
+    """Return what the groups that scopes name are called."""
+    ids = frozenset[str]().union(*(scope.group_ids for scope in scopes))
+    found = visit.ports.store.directory.groups(visit.person.account_id, ids)
+    return {group_id: one_line(group.name) for group_id, group in found.items()}
+
+
+def in_words(names: Mapping[str, str], scope: Scope) -> str:
+    """Write what a scope names, its groups by their names."""
     groups = sorted(names[group_id] for group_id in scope.group_ids if group_id in names)
     return grant_in_words(
         groups, len(scope.organization_ids), all_organizations=scope.all_organizations
     )
 
 
-def _raised(before: Role, after: Role) -> str:
+def raised(before: Role, after: Role) -> str:
+    """Write what becomes of a maximum role."""
     if before is after:
         return "No change"
     return f"{'Raised' if after.reaches(before) else 'Lowered'} to {after.label}"
 
 
-def _chosen(names: dict[str, str], old: Scope, new: Scope) -> str:
+def chosen(names: Mapping[str, str], old: Scope, new: Scope) -> str:
+    """Write what a choice adds and removes."""
     added = sorted(names.get(one, one) for one in new.group_ids - old.group_ids)
     removed = sorted(names.get(one, one) for one in old.group_ids - new.group_ids)
     more = len(new.organization_ids - old.organization_ids)
@@ -111,7 +117,8 @@ def _chosen(names: dict[str, str], old: Scope, new: Scope) -> str:
     return ". ".join(parts) or "No change"
 
 
-def _counted(before: int, after: int) -> str:
+def counted(before: int, after: int) -> str:
+    """Write how a number changes."""
     if before == after:
         return "As many as now"
     return f"{abs(after - before):,} {'more' if after > before else 'fewer'}"

@@ -79,6 +79,7 @@ def _named(visit: Visit, found: Iterable[Reaching]) -> list[dict[str, Any]]:
             "connection_id": one.connection_id,
             "own_role": one.user.role.value,
             "effective_role": one.effective_role.value,
+            "by_rule": one.by_rule,
             "through": [_way(way, one, names) for way in one.via],
         }
         for one in found

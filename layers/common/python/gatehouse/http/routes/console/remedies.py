@@ -87,5 +87,5 @@ def group_in_words(visit: Visit, group_id: str) -> str:
     return one_line(group.name) if group else group_id
 
 
-def _rule(connection_id: str, _user_id: str) -> str:
-    return f"/console/connections/{connection_id}"
+def _rule(connection_id: str, user_id: str) -> str:
+    return f"/console/connections/{connection_id}/rules/{user_id}"

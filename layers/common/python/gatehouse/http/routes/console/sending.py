@@ -4,12 +4,13 @@ from collections.abc import Callable
 from typing import Final
 
 from gatehouse.domain.draft import Draft
-from gatehouse.domain.errors import EtagStale, GatehouseError, Refused
+from gatehouse.domain.errors import EtagMissing, EtagStale, GatehouseError, Refused
 from gatehouse.domain.plain_text import one_line
 from gatehouse.domain.roles import Role
 from gatehouse.http.answers import Answer
 from gatehouse.http.routes.console.drafts import DRAFT, own
 from gatehouse.http.routes.console.offers import changes_of, offer_of
+from gatehouse.http.routes.console.ruling import rule_check_page, save_rule
 from gatehouse.http.routes.console.visit import Pages, Visit, errors_of
 from gatehouse.usecases.draft import check_message
 from gatehouse.usecases.invite import Invitation, invite
@@ -37,12 +38,14 @@ def send(visit: Visit) -> Answer:
     if draft.maximum_role is None:
         return visit.go(f"{DRAFT.format(draft_id=draft.draft_id)}/role")
     finish: Callable[[Visit, Draft, Role], Answer] = _save if draft.connection_id else _invite
+    if draft.for_user_id:
+        finish = save_rule
     try:
         return finish(visit, draft, draft.maximum_role)
     except Refused as refusal:
         return _check_page(visit, draft, refusal, 422)
-    except EtagStale as stale:
-        return _check_page(visit, draft, stale, 412)
+    except (EtagStale, EtagMissing) as stale:
+        return _check_page(visit, draft, stale, stale.status)
 
 
 def _invite(visit: Visit, draft: Draft, maximum_role: Role) -> Answer:
@@ -79,6 +82,9 @@ def _check_page(
 ) -> Answer:
     if draft.maximum_role is None:
         return visit.go(f"{DRAFT.format(draft_id=draft.draft_id)}/role")
+    if draft.for_user_id:
+        errors = errors_of(refusal, _AT_CHANGE) if refusal else None
+        return rule_check_page(visit, draft, draft.maximum_role, errors, status)
     shown = changes_of if draft.connection_id else offer_of
     return visit.page(
         "draft-change" if draft.connection_id else "draft-check",
