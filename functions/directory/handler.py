@@ -1,12 +1,12 @@
-"""The account area: users, groups, organizations, API keys, settings."""
+"""The account area: users, groups, organizations, API keys, settings, exports."""
 
 from typing import Any
 
 from gatehouse import wiring
 from gatehouse.http.application import Application
-from gatehouse.http.routes import api_keys, directory
+from gatehouse.http.routes import api_keys, directory, exports
 
-application = Application(directory.routes, api_keys.routes)
+application = Application(directory.routes, api_keys.routes, exports.routes)
 
 
 def handler(event: dict[str, Any], _: object) -> dict[str, Any]:

@@ -5,11 +5,12 @@ from typing import Any, Final
 from gatehouse import observability, wiring
 from gatehouse.domain.job import JobKind
 from gatehouse.store.queue import jobs_in
+from gatehouse.usecases.pack import pack
 from gatehouse.usecases.work import Steps, work
 
 RESERVE_MILLISECONDS: Final = 30_000
 """How much of the function's time is left for the chunk under way; the next message goes on."""
-STEPS: Final[dict[JobKind, Steps]] = {}
+STEPS: Final[dict[JobKind, Steps]] = {JobKind.EXPORT: pack}
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

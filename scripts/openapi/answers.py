@@ -272,6 +272,31 @@ SCHEMAS: Final[dict[str, Json]] = {
         changed_at=maybe(MOMENT),
         etag=ETAG,
     ),
+    "Export": record(
+        "Everything an account has, as one archive in the making or made.",
+        export_id=identifier("exp"),
+        state=some("waiting", "running", "done", "failed", "expired")
+        | {"description": f"`expired` once the archive is deleted. {MAY_GROW}"},
+        requested_by=_PERSON,
+        created_at=MOMENT | {"description": "The activity log goes to this moment."},
+        finished_at=maybe(MOMENT),
+        progress=record(
+            "How many parts of the work are done, and how much was read of each kind.",
+            done=NUMBER,
+            of=NUMBER,
+            rows={"type": "object", "additionalProperties": NUMBER},
+        ),
+        size=maybe(NUMBER) | {"description": "Bytes of the archive."},
+        problem=maybe(TEXT) | {"description": "Why it failed."},
+        expires_at=maybe(MOMENT) | {"description": "When the archive is deleted."},
+        download_url=maybe(TEXT)
+        | {
+            "description": "Where the ZIP archive is, for whoever has this address and for "
+            "minutes only. Each one that is issued is on the record; lists have none."
+        },
+        download_url_expires_at=maybe(MOMENT),
+    ),
+    "ExportPage": page(ref("Export")),
     "Activity": record(
         "One entry of a log. Entries are written once and never changed.",
         activity_id=TEXT,

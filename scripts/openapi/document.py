@@ -11,7 +11,15 @@ from scripts.openapi.answers import SCHEMAS
 from scripts.openapi.operation import SAFE, Json, Operation, Reply
 from scripts.openapi.problems import PROBLEM, by_status, response_of
 from scripts.openapi.requests import request_schemas
-from scripts.openapi.routes import access, connections, directory, incoming, log, session
+from scripts.openapi.routes import (
+    access,
+    connections,
+    directory,
+    exports,
+    incoming,
+    log,
+    session,
+)
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 OPERATIONS: Final[tuple[Operation, ...]] = (
@@ -20,6 +28,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *access.OPERATIONS,
     *log.OPERATIONS,
     *directory.OPERATIONS,
+    *exports.OPERATIONS,
     *session.OPERATIONS,
 )
 _ABOUT: Final = """\
@@ -182,6 +191,7 @@ _PARAMETERS: Final[dict[str, Json]] = {
     "account_id": _id("account_id", "^acc_[a-z2-7]{16}$", "An account."),
     "api_key_id": _id("api_key_id", "^key_[a-z2-7]{12}$", "An API key of the account."),
     "connection_id": _id("connection_id", f"^con_{_ULID}$", "A connection of the account."),
+    "export_id": _id("export_id", f"^exp_{_ULID}$", "An export of the account."),
     "group_id": _id("group_id", f"^grp_{_ULID}$", "A group of the account."),
     "organization_id": _id("organization_id", f"^org_{_ULID}$", "An organization of the account."),
     "user_id": _id("user_id", f"^usr_[a-z2-7]{{16}}_{_ULID}$", "A user of the account."),

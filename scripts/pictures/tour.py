@@ -116,6 +116,8 @@ _HOST: Final = _of(
     "api-key-new /console/api-keys/new",
     "api-key /console/api-keys/{key}",
     "api-key-revoke /console/api-keys/{key}/revoke",
+    "exports /console/exports",
+    "export /console/exports/{export}",
 )
 _GUEST: Final = _of(
     NORA,
@@ -161,6 +163,7 @@ _STEPS: Final = (
     Stop("organization-new-wrong", ADA, "/console/organizations/new", 422, press="Add Organ"),
     Stop("group-new-wrong", ADA, "/console/groups/new", 422, press="Add Group"),
     Stop("api-key-new-wrong", ADA, "/console/api-keys/new", 422, press="Create API Key"),
+    Stop("export-begun", ADA, "/console/exports", press="Export everything"),
     Stop("sign-in-wrong", None, "/sign-in/callback?code=x&state=y", 400),
     Stop("sign-in-first", None, f"/.local/sign-in?email={ZOE}"),
     Stop("signed-out", PAULA, "/", press="Sign out"),

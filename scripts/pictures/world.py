@@ -1,5 +1,6 @@
 """A world in which every page has something to show: the demo's companies, and what they did."""
 
+import time
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -23,6 +24,8 @@ _OTHERS: Final = (
 
 MESSAGE: Final = "Welcome aboard. We start with the night shift on 1 December."
 _DAY: Final = 24 * 60 * 60
+_PATIENCE: Final = 60
+"""Seconds that an export may take here."""
 _ASKED: Final = (
     ("Paula Jensen", "view", "Alder Creek Dental"),
     ("Paula Jensen", "edit", "Alder Creek Dental"),
@@ -76,6 +79,7 @@ class Furnished:
         self._rules_of_acme()
         self._people_of_acme()
         self._drafts(chromium)
+        self._export()
 
     def _hosts_of_continuum(self) -> None:
         self._invite("owner@fernhill.test", "continuum", invitation_expires_in_days=1)
@@ -167,6 +171,15 @@ class Furnished:
         press(page, "Continue")
         self.names["rule"] = page.url.split("/")[-2]
         page.context.close()
+
+    def _export(self) -> None:
+        """Export, and wait until the archive is there: the function works beside the requests."""
+        self.names["export"] = self._step(ADA, "/exports")["export_id"]
+        until = time.monotonic() + _PATIENCE
+        while self._step(ADA, "/exports", method="GET")["items"][0]["state"] != "done":
+            if time.monotonic() > until:
+                raise AssertionError("the export does not come to an end")
+            time.sleep(0.1)
 
     def invite_anew(self) -> None:
         """Let acme revoke what continuum has, and invite it once more."""

@@ -63,6 +63,9 @@ API Keys
 /console/api-keys/new                            yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own
 /console/api-keys/{api_key_id}                   yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404
 /console/api-keys/{api_key_id}/revoke            yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404
+Export Data
+/console/exports                                 yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own
+/console/exports/{export_id}                     yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404
 
 continuum's, which is a guest
 Who let us in

@@ -21,6 +21,7 @@ def names(cast: Cast, row: Row) -> dict[str, str]:
         "acme": cast.acme.account_id,
         "active": cast.active,
         "asking": cast.asking,
+        "export": cast.export,
         "key": f"key_{owner.key.split('_')[2]}",
         "pending": cast.pending,
         "user": owner.users["colleague"],

@@ -69,6 +69,7 @@ class Place(Cast):
             connection_id=connection_id,
             link=self.link,
             guest_subdomain="fernhill",
+            export_id=self.export,
         )
         return replace(found, headers=self.etag) if path.endswith("/grant") else found
 

@@ -107,6 +107,7 @@ def tell(world: World) -> Told:
                 organization_id=host.organizations["Alder"],
                 api_key_id=made.json["api_key_id"],
                 account_id=host.account_id,
+                export_id="exp_00000000000000000000000000",
                 group_id="grp_00000000000000000000000000",
                 token="x",
                 name="gatehouse.css",

@@ -25,6 +25,7 @@ KEYS = {
     "seats": t.seats_key(H),
     "billing": t.billing_key(H),
     "subdomain": t.claim_key("subdomain", "acme"),
+    "export": t.claim_key("export", H),
     "email": t.claim_key("email", "a@acme.test"),
     "identity": t.claim_key("identity", "https://issuer.test sub"),
     "user": t.user_key(H, user_id(1, HOST)),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.support.api import Reply
+from tests.support.jobs import given_up_export
 from tests.support.world import Company, World
 
 AT_HOME = {
@@ -71,6 +72,7 @@ class Cast:
                 self.do(company, "PATCH", f"/users/{company.users[name]}", change)
         self.do(self.continuum, "POST", f"/incoming-connections/{declined}/decline")
         self.do(self.continuum, "PUT", f"/blocked-hosts/{self.marlow.account_id}")
+        self.export = given_up_export(world, self.acme)
         self._tokens = {
             owner.subdomain: {
                 **{column: world.token(owner, name) for column, name in names.items()},

@@ -9,11 +9,12 @@ from typing import Any
 import boto3
 
 from gatehouse.domain.job import JobKind
+from gatehouse.usecases.changes import Save
 from gatehouse.usecases.work import Steps, work
 from local.courier import queued_event
 from local.resources import ensure_files
 from tests.support.api import handler_of
-from tests.support.world import World
+from tests.support.world import Company, World
 
 
 class Jobs:
@@ -74,6 +75,16 @@ def run_steps(
         kinds,
         lambda: left is None or next(left, None) is not None,
     )
+
+
+def given_up_export(world: World, company: Company, name: str = "administrator") -> str:
+    """Return an export that is over, of a company whose Administrator asked for it."""
+    asked = world.api("POST", "/exports", token=world.token(company, name))
+    assert asked.status == 202, asked
+    job = world.ports.store.jobs.get(company.account_id, asked.json["export_id"])
+    assert job
+    world.ports.store.commit(Save(job.finished(world.clock.now(), "Given up."), job))
+    return job.job_id
 
 
 class _Context:

@@ -44,7 +44,13 @@ class Request:
 
 
 def requests_of(
-    keys: list[str], company: Company, *, connection_id: str, link: str, guest_subdomain: str
+    keys: list[str],
+    company: Company,
+    *,
+    connection_id: str,
+    link: str,
+    guest_subdomain: str,
+    export_id: str = "exp_00000000000000000000000000",
 ) -> list[Request]:
     """Return a request for each of the routes, about what a company owns."""
     user_id, organization_id, group_id = (
@@ -59,6 +65,7 @@ def requests_of(
         "organization_id": organization_id,
         "api_key_id": f"key_{company.key.split('_')[2]}",
         "account_id": company.account_id,
+        "export_id": export_id,
         "name": "gatehouse.css",
     }
     entity = {"type": "organization", "id": organization_id}

@@ -113,6 +113,11 @@ acme's, which is a host
     POST    yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404 |
 /api-keys/{api_key_id}/older-secret
     DELETE  yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404 |
+/exports
+    GET     yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own |
+    POST    yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own |
+/exports/{export_id}
+    GET     yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404 |
 /me
     GET     yes yes yes yes yes yes yes yes | own own | own |
 /accessible-accounts/{account_id}/organizations

@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.support.api import Reply, template
 from tests.support.document import is_page
+from tests.support.jobs import given_up_export
 from tests.support.requests import ANYBODY, Request, requests_of
 from tests.support.world import Company, World
 
@@ -66,11 +67,12 @@ def scene_of(world: World) -> Scene:
     gone = f"/users/{victim.users['gone']}"
     assert world.api("PATCH", gone, body, token=world.token(victim)).status == 200
     connection = world.connect(victim, guest)
+    export_id = given_up_export(world, victim)
     for company in (victim, guest, other):  # so that its use is noted already
         world.api("GET", "/users", token=company.key)
     secrets = [
         *("Quillfeather", "Persimmon", "Ottoline", "Xanthic", "Zymurgists", "ottoline@"),
-        *(victim.account_id, guest.account_id, connection["connection_id"]),
+        *(victim.account_id, guest.account_id, connection["connection_id"], export_id),
         *victim.users.values(),
         *victim.groups.values(),
         *victim.organizations.values(),
@@ -82,6 +84,7 @@ def scene_of(world: World) -> Scene:
         connection_id=connection["connection_id"],
         link=world.outbox.to("administrator@persimmon.test").token,
         guest_subdomain="persimmon",
+        export_id=export_id,
     )
     return Scene(
         world,

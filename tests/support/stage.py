@@ -12,6 +12,7 @@ from moto.dynamodb.models import dynamodb_backends
 from gatehouse import wiring
 from tests.conftest import create_table
 from tests.support.api import Reply
+from tests.support.jobs import given_up_export
 from tests.support.world import World
 
 _MAY_CHANGE = ("#API_KEY_USE", "#ATTEMPTS")
@@ -43,6 +44,7 @@ class Stage:
         self.pending = self._invite("continuum")["connection_id"]
         self.nora = world.token(self.guest, "nora")
         self.link = world.outbox.to("nora@continuum.test").token
+        self.export = given_up_export(world, self.host, "ada")
         keys = world.api("GET", "/api-keys", token=self.ada).json["items"]
         self.key_id = keys[0]["api_key_id"]
 
@@ -71,6 +73,7 @@ class Stage:
             "account_id": self.other.account_id,
             "api_key_id": self.key_id,
             "connection_id": self.active,
+            "export_id": self.export,
             "group_id": self.host.groups["Level 1"],
             "name": "gatehouse.css",
             "organization_id": self.host.organizations["Alder"],

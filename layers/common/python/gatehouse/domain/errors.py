@@ -11,7 +11,8 @@
     │   └── LinkUnknown
     ├── Conflict                  409  true request, wrong moment
     │   ├── ConnectionLive, IllegalStep, AlreadyAccepted, OfferChanged
-    │   └── LastAdministrator, EmailTaken, SubdomainTaken, SeatsTaken, Contended
+    │   ├── LastAdministrator, EmailTaken, SubdomainTaken, SeatsTaken
+    │   └── ExportRunning, Contended
     ├── Gone                      410  was there, is over
     │   ├── LinkReplaced, InvitationExpired, InvitationDeclined, ConnectionRevoked
     │   └── FileGone
@@ -210,6 +211,16 @@ class SeatsTaken(Conflict):
     """Say that the account's plan has no room for one more person."""
 
     slug, title = "seats-taken", "No seat is free"
+
+
+class ExportRunning(Conflict):
+    """Say that the account's last export is not finished yet; the detail names it."""
+
+    slug, title = "export-running", "An export is running"
+
+    def __init__(self, detail: str, export_id: str) -> None:
+        super().__init__(detail)
+        self.export_id = export_id
 
 
 class Contended(Conflict):

@@ -172,7 +172,9 @@ class Commit:
 
     def _claim(self, change: c.Claim) -> list[Operation]:
         row = t.ClaimRow(*t.claim_key(change.kind, change.name), owner_id=change.owner_id)
-        return [self._make.put(row, t.Row.pk.does_not_exist(), change.otherwise)]
+        before = change.instead_of
+        free = t.Row.pk.does_not_exist() if before is None else t.ClaimRow.owner_id == before
+        return [self._make.put(row, free, change.otherwise)]
 
     def _release(self, change: c.Release) -> list[Operation]:
         key = t.claim_key(change.kind, change.name)

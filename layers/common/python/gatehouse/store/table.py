@@ -11,6 +11,7 @@ No other module spells a key. Rows load when one is first asked for: a decision 
 | plan, seats in use by role               | GetItem           | <account> · SEATS                               | strong   |
 | whom to write to about payment           | GetItem           | <account> · BILLING                             | strong   |
 | who has this subdomain/address/identity  | GetItem           | SUBDOMAIN#… EMAIL#… IDENTITY#… · CLAIM          | strong   |
+| which export of an account is the latest | GetItem           | EXPORT#<sha256> · CLAIM                         | strong   |
 | users, one or in order                   | GetItem, Query    | <account>#USER · <user>                         | strong   |
 | groups, one or in order                  | GetItem, Query    | <account>#GROUP · <group>                       | strong   |
 | who is listed under a group              | Query             | <account>#MEMBER#<group> · <user>               | strong   |

@@ -106,12 +106,16 @@ class SetPlan:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Take a name that is unique in the whole system: ``subdomain``, ``email`` or ``identity``."""
+    """Take a name that is unique in the whole system: ``subdomain``, ``email`` or ``identity``.
+
+    An account's latest ``export`` is one too: ``instead_of`` is the one that it follows.
+    """
 
     kind: str
     name: str
     owner_id: str
     otherwise: GatehouseError | None = None
+    instead_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ class Described:
 
 def describe(ports: Ports, connection: Connection) -> Described:
     """Add to one connection what stands beside it."""
-    return _described(ports, [connection])[0]
+    return described(ports, [connection])[0]
 
 
 def outgoing_one(ports: Ports, principal: Principal, connection_id: str) -> Described:
@@ -54,7 +54,7 @@ def outgoing_page(
         after,
         limit,
     )
-    return Page(tuple(_described(ports, page.items)), page.after)
+    return Page(tuple(described(ports, page.items)), page.after)
 
 
 def incoming_one(ports: Ports, principal: Principal, connection_id: str) -> Described:
@@ -77,7 +77,7 @@ def incoming_page(
         after,
         limit,
     )
-    return Page(tuple(_described(ports, page.items)), page.after)
+    return Page(tuple(described(ports, page.items)), page.after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,8 @@ def _in_state(
             return Page(tuple(found), after)
 
 
-def _described(ports: Ports, connections: Sequence[Connection]) -> list[Described]:
+def described(ports: Ports, connections: Sequence[Connection]) -> list[Described]:
+    """Add to connections what stands beside them."""
     grants = ports.store.grants.many(
         {(c.host.account_id, c.grant_id) for c in connections if c.grant_id is not None}
     )

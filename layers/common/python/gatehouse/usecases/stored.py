@@ -77,7 +77,7 @@ class Accounts(Protocol):
     def get(self, account_id: str) -> Account | None: ...
     def many(self, account_ids: Iterable[str]) -> Mapping[str, Account]: ...
     def owner(self, kind: str, name: str) -> str | None:
-        """Return who holds a ``subdomain``, ``email`` or ``identity``."""
+        """Return who holds a ``subdomain``, ``email`` or ``identity``; of an account the ``export``."""
 
     def removals(self, account_id: str) -> int:
         """Return how many groups and organizations were ever removed: the fence of grants."""

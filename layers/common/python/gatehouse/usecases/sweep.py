@@ -15,6 +15,7 @@ from gatehouse.usecases.deliver import deliver, deliver_again
 from gatehouse.usecases.hand_over import IN_THE_SWEEP, queued
 from gatehouse.usecases.lifecycle import Step, changes_of, notice_of, pair_of
 from gatehouse.usecases.notify import is_over, notify_again
+from gatehouse.usecases.pack import unpack
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
 from gatehouse.usecases.revoke_unused import revoke_unused
@@ -117,7 +118,14 @@ def _tidy(ports: Ports, due: Due) -> None:
 
 
 def _ask_again(ports: Ports, due: Due) -> None:
-    """Ask for a job that waits, or whose worker has not been heard of for too long."""
+    """Ask for a job that waits, or whose worker has not been heard of for too long.
+
+    One that is over is due once more if it left files, when their time is over too.
+    """
     job = ports.store.jobs.get(due.account_id, due.id)
-    if job is not None and job.due_at is not None and job.due_at <= ports.clock.now():
+    if job is None or job.due_at is None or job.due_at > ports.clock.now():
+        return
+    if job.is_over:
+        unpack(ports, job)
+    else:
         ports.queue.send(due.account_id, due.id)

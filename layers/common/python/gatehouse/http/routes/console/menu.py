@@ -29,7 +29,7 @@ _MANAGERS: Final = _ADMINISTRATORS | {Role.MANAGER}
 _ADMITTED: Final = frozenset(Role) - {Role.LITE}
 
 # In this order, each as soon as its first page stands: Settings, Users, Groups, Organizations,
-# Connections, Activity Logs, API Keys.
+# Connections, Activity Logs, API Keys, Export Data.
 SECTIONS: Final = (
     Section(
         "Users",
@@ -81,6 +81,13 @@ SECTIONS: Final = (
         "/console/api-keys",
         "key-round",
         "Which applications act for your account, and what each may do.",
+        _ADMINISTRATORS,
+    ),
+    Section(
+        "Export Data",
+        "/console/exports",
+        "download",
+        "Everything your account has, as one file to keep or to take along.",
         _ADMINISTRATORS,
     ),
 )

@@ -1,0 +1,84 @@
+"""Export Data: what will be in it, one in the making, the former ones, the download."""
+
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from gatehouse.domain.job import Job
+from gatehouse.http.answers import Answer
+from gatehouse.http.routes.console.forms import SHOWN, new_key
+from gatehouse.http.routes.console.visit import Pages, Visit
+from gatehouse.usecases import export
+from gatehouse.usecases.kinds import KINDS
+from gatehouse.usecases.pack import KEPT
+
+pages = Pages()
+PATH: Final = "/console/exports"
+
+
+@pages.at("GET /console/exports")
+def list_exports(visit: Visit) -> Answer:
+    page = export.list_exports(visit.ports, visit.person, visit.call.after(PATH), SHOWN)
+    running = next((job for job in page.items if not job.is_over), None)
+    return visit.page(
+        "exports",
+        running=_facts(visit, running) if running else None,
+        titles=[kind.title for kind in KINDS],
+        days=KEPT.days,
+        sent_once=new_key(visit),
+        exports=[_facts(visit, job) for job in page.items],
+        next=visit.more(PATH, page.after),
+        later="cursor" in visit.query,
+    )
+
+
+@pages.at("POST /console/exports")
+def request_export(visit: Visit) -> Answer:
+    asked = visit.once(
+        visit.form.get("key", "")[:100],
+        lambda keep: export.request_export(visit.ports, visit.person, keep),
+        lambda job: {"export_id": job.job_id},
+    )
+    return visit.go(f"{PATH}/{asked['export_id']}", "The export has begun.")
+
+
+@pages.at("GET /console/exports/{export_id}")
+def show_export(visit: Visit) -> Answer:
+    job = export.read_export(visit.ports, visit.person, visit.path["export_id"])
+    facts = _facts(visit, job)
+    return visit.page(
+        "export",
+        export=facts,
+        kinds=[(kind.title, job.counts[kind.name]) for kind in KINDS if kind.name in job.counts],
+        # Browsers hold a form to these also where it is sent on to.
+        form_targets=(_origin(visit, job),) if facts["state"] == "done" else (),
+    )
+
+
+@pages.at("POST /console/exports/{export_id}")
+def download(visit: Visit) -> Answer:
+    """Send the browser on to the archive, which it saves; it stays on this page."""
+    job = export.read_export(visit.ports, visit.person, visit.path["export_id"])
+    link = export.issue_link(visit.ports, visit.person, job)
+    return visit.go(link.address if link else f"{PATH}/{job.job_id}")
+
+
+def _origin(visit: Visit, job: Job) -> str:
+    address = urlsplit(export.address_of(visit.ports, job))
+    return f"{address.scheme}://{address.netloc}"
+
+
+def _facts(visit: Visit, job: Job) -> dict[str, Any]:
+    done, parts = export.progress_of(job)
+    return {
+        "export_id": job.job_id,
+        "state": export.state_of(job, visit.ports.clock.now()),
+        "requested_by": job.options["requested_by"]["name"],
+        "created_at": job.created_at,
+        "finished_at": job.finished_at,
+        "expires_at": export.expires_at(job),
+        "done": done,
+        "parts": parts,
+        "rows": sum(job.counts.values()),
+        "size": export.size_of(job),
+        "problem": job.problem or "",
+    }

@@ -1,0 +1,172 @@
+"""The kinds of things that an account's archive has, in order, and how each is read.
+
+Every kind is read page by page through the ports that everything else reads through, so what is
+kept in memory does not grow with the account, and reading goes on after any page.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Generic, TypeVar
+
+from gatehouse.domain.account import Account
+from gatehouse.domain.activity import Activity
+from gatehouse.domain.blocking import Blocked
+from gatehouse.domain.connection import Connection
+from gatehouse.domain.directory import Group, Organization
+from gatehouse.domain.pages import Page
+from gatehouse.usecases import columns as c
+from gatehouse.usecases.columns import Column, Key, Member, Met, Reached, Reaching
+from gatehouse.usecases.describe import described
+from gatehouse.usecases.ports import Ports
+from gatehouse.usecases.report import OLDEST
+from gatehouse.usecases.stored import LogQuery
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where reading stands: which account, its entries until when, after what."""
+
+    account_id: str
+    until: datetime
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[T]):
+    """A kind of thing: its files are ``<name>.csv`` and ``<name>.jsonl``."""
+
+    name: str
+    title: str
+    columns: tuple[Column[T], ...]
+    read: Callable[[Ports, Position, int], Page[T]]
+
+    def row(self, thing: T) -> list[Any]:
+        """Return the values of a thing in the order of the columns."""
+        return [column.value(thing) for column in self.columns]
+
+    def record(self, row: list[Any]) -> dict[str, Any]:
+        """Return a row as an object; one that has nothing in it is null, as in the API."""
+        found: dict[str, Any] = {}
+        for column, value in zip(self.columns, row, strict=True):
+            outer, _, inner = column.name.partition(".")
+            if inner:
+                found.setdefault(outer, {})[inner] = value
+            else:
+                found[outer] = value
+        return {name: _whole(value) for name, value in found.items()}
+
+
+def _whole(value: Any) -> Any:
+    is_nothing = isinstance(value, dict) and value and all(v is None for v in value.values())
+    return None if is_nothing else value
+
+
+def _account(ports: Ports, at: Position, _: int) -> Page[Account]:
+    account = ports.store.accounts.get(at.account_id)
+    return Page((account,) if account else ())
+
+
+def _users(ports: Ports, at: Position, limit: int) -> Page[Reaching]:
+    page = ports.store.users.page(at.account_id, at.after, limit)
+    grants = ports.store.grants.many(
+        {(at.account_id, user.grant_id) for user in page.items if user.grant_id is not None}
+    )
+    return Page(
+        tuple(
+            Reaching(user, grant.organization_ids if grant else frozenset())
+            for user in page.items
+            for grant in (grants.get(user.grant_id or ""),)
+        ),
+        page.after,
+    )
+
+
+def _groups(ports: Ports, at: Position, limit: int) -> Page[Group]:
+    return ports.store.directory.groups_page(at.account_id, at.after, limit)
+
+
+def _members(ports: Ports, at: Position, limit: int) -> Page[Member]:
+    """Read from the users: what stands there decides, lists under groups only find it."""
+    page = ports.store.users.page(at.account_id, at.after, limit)
+    return Page(
+        tuple(Member(group, user) for user in page.items for group in sorted(user.group_ids)),
+        page.after,
+    )
+
+
+def _organizations(ports: Ports, at: Position, limit: int) -> Page[Organization]:
+    return ports.store.directory.organizations_page(at.account_id, at.after, limit)
+
+
+def _reached(ports: Ports, at: Position, limit: int) -> Page[Reached]:
+    page = _organizations(ports, at, limit)
+    return Page(
+        tuple(Reached(group, found) for found in page.items for group in sorted(found.groups)),
+        page.after,
+    )
+
+
+def _outgoing(ports: Ports, at: Position, limit: int) -> Page[Met]:
+    return _met(ports, ports.store.connections.page(at.account_id, at.after, limit))
+
+
+def _incoming(ports: Ports, at: Position, limit: int) -> Page[Met]:
+    return _met(ports, ports.store.connections.incoming_page(at.account_id, at.after, limit))
+
+
+def _met(ports: Ports, page: Page[Connection]) -> Page[Met]:
+    now = ports.clock.now()
+    return Page(tuple(Met(one, now) for one in described(ports, page.items)), page.after)
+
+
+def _blocked(ports: Ports, at: Position, limit: int) -> Page[Blocked]:
+    return ports.store.connections.blocked_page(at.account_id, at.after, limit)
+
+
+def _api_keys(ports: Ports, at: Position, limit: int) -> Page[Key]:
+    page = ports.store.api_keys.page(at.account_id, at.after, limit)
+    now = ports.clock.now()
+    return Page(tuple(Key(key, now) for key in page.items), page.after)
+
+
+def _activities(ports: Ports, at: Position, limit: int) -> Page[Activity]:
+    account = ports.store.accounts.get(at.account_id)
+    since = account.created_at - OLDEST if account else at.until
+    return ports.store.log.page(at.account_id, LogQuery(since, at.until), at.after, limit)
+
+
+ACTIVITIES: Final[Kind[Activity]] = Kind(
+    "activities", "The activity log, newest first", c.ACTIVITIES, _activities
+)
+KINDS: Final[tuple[Kind[Any], ...]] = (
+    Kind("account", "The account and its settings", c.ACCOUNT, _account),
+    Kind("users", "Users, with what is given to each directly", c.USERS, _users),
+    Kind("groups", "Groups", c.GROUPS, _groups),
+    Kind("group-members", "Who is in which group, a line for each", c.MEMBERS, _members),
+    Kind(
+        "group-organizations",
+        "What each group reaches, a line for each organization",
+        c.REACHED,
+        _reached,
+    ),
+    Kind("organizations", "Organizations", c.ORGANIZATIONS, _organizations),
+    Kind(
+        "connections",
+        "Connections that let other accounts in, with what each grants",
+        c.CONNECTIONS,
+        _outgoing,
+    ),
+    Kind(
+        "incoming-connections",
+        "Connections that let this account in, with what each grants",
+        c.CONNECTIONS,
+        _incoming,
+    ),
+    Kind("blocked-hosts", "Hosts that no invitations are taken from", c.BLOCKED, _blocked),
+    Kind("api-keys", "API keys, without what they are used with", c.API_KEYS, _api_keys),
+    ACTIVITIES,
+)
+"""Everything an account has, in the order in which an archive reads it."""
