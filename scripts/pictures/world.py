@@ -157,7 +157,7 @@ class Furnished:
         page.get_by_role("checkbox", name="Redwood Accounting").check()
         press(page, "Continue")
         page.get_by_role("textbox").fill(MESSAGE)
-        press(page, "Continue")
+        press(page, "Check the invitation")
         self.names["draft"] = page.url.split("/")[-2]
         page.goto(f"/console/connections/{self.names['active']}")
         press(page, "Change the maximum role")

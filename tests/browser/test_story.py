@@ -60,7 +60,7 @@ def test_a_company_is_let_in_works_and_is_shut_out(arrive: Arrive) -> None:
         ada.tick(organization)
     ada.press("Continue")
     ada.write("What do you want to say", "Welcome aboard")
-    ada.press("Continue")
+    ada.press("Check the invitation")
 
     asked = main(ada.page)
     assert "Nothing has been sent yet" in asked

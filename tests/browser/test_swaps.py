@@ -31,18 +31,45 @@ def test_a_search_finds_while_one_types_and_keeps_what_was_chosen(visitors: Visi
     page.keyboard.type("kestrel")
     expect(page.get_by_role("checkbox", name="Tidewater Marine")).to_have_count(0)
     assert in_focus(page) == "words"
-    assert page.get_by_role("checkbox", name="Redwood Accounting").is_checked()
     status = page.get_by_role("status")
-    expect(status).to_contain_text("Shown: 1 group and 2 organizations.")
+    expect(status).to_contain_text("Shown: 0 groups and 1 organization.")
 
     kestrel = page.get_by_role("checkbox", name="Kestrel Aviation Services")
     kestrel.focus()
     before = in_focus(page)
-    for chosen in ("2 organizations", "1 organization"):
+    for chosen in ("Level 1 and 2 organizations", "Level 1 and 1 organization"):
         page.keyboard.press("Space")
-        expect(page.locator(".chosen")).to_contain_text(chosen)
+        expect(page.locator("#tally")).to_contain_text(chosen)
         expect(status).to_contain_text(chosen)
         assert in_focus(page) == before
+
+
+BOXES = """() => Object.fromEntries([...document.querySelectorAll('main [type=checkbox]')].map(
+  box => [box.id, Math.round(box.getBoundingClientRect().top + scrollY)]))"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_ticking_moves_no_box(visitors: Visitors, width: int) -> None:
+    page, _ = visitors.open(STOPS["invite-grant"])
+    page.set_viewport_size({"width": width, "height": 844})
+    box = page.get_by_role("checkbox", name="Tidewater Marine")
+    box.scroll_into_view_if_needed()
+    places, scrolled = page.evaluate(BOXES), page.evaluate("scrollY")
+    for chosen in ("Level 1 and 2 organizations", "Level 1 and 1 organization"):
+        box.click()
+        expect(page.locator("#tally")).to_contain_text(chosen)
+        assert page.evaluate(BOXES) == places
+        assert page.evaluate("scrollY") == scrolled
+    # What stands beside Continue is what was chosen, wherever one is on the page.
+    assert page.locator("#tally").evaluate("e => e.getBoundingClientRect().bottom < innerHeight")
+
+    group = page.get_by_role("checkbox", name="Level 1")
+    groups = {name: top for name, top in places.items() if name.startswith("grp_")}
+    for chosen in ("1 organization", "Level 1 and 1 organization"):
+        group.click()
+        expect(page.locator("#tally")).to_contain_text(f"Chosen: {chosen}")
+        now = page.evaluate(BOXES)
+        assert {name: top for name, top in now.items() if name in groups} == groups
 
 
 def test_a_search_that_fails_loses_nothing(visitors: Visitors) -> None:

@@ -22,7 +22,7 @@ def test_a_change_is_shown_as_now_after_and_change_before_it_is_saved(
     assert rows(shown) == [
         ["What", "Now", "After", "Change"],
         ["Maximum role", "Editor", "Creator", "Lowered to Creator"],
-        ["Grant", "Level 1", "Level 1", "No change"],
+        ["What they reach", "Level 1", "Level 1", "No change"],
         ["In reach today", "2 organizations", "2 organizations", "As many as now"],
         ["Who gets in", "4 people", "4 people", "4 get another role"],
     ]
@@ -34,7 +34,7 @@ def test_a_change_is_shown_as_now_after_and_change_before_it_is_saved(
     cedar = {f"organization.{acme.organizations['Cedar']}": "on"}
     shown = go(ada, answer(ada, picker, next="continue", **cedar))
     assert rows(shown)[2:4] == [
-        ["Grant", "Level 1", "Level 1 and 1 organization", "Added: 1 organization"],
+        ["What they reach", "Level 1", "Level 1 and 1 organization", "Added: 1 organization"],
         ["In reach today", "2 organizations", "3 organizations", "1 more"],
     ]
     now = world.api("GET", f"/connections/{connection['connection_id']}", token=world.token(acme))

@@ -4,7 +4,7 @@ import pytest
 
 from tests.console.clicking import HOSTILE, answer, begin, draft_of, go
 from tests.support.api import Reply
-from tests.support.browser import Browser, form_of
+from tests.support.browser import Browser
 from tests.support.console import errors, read, words
 from tests.support.world import Company, World
 
@@ -17,7 +17,7 @@ def test_a_grant_that_reaches_nothing_is_refused_and_what_was_chosen_stays(
     assert answer(ada, page, next="continue").status == 422
     wrong = answer(ada, page, next="continue", **{level_2: "on"})
     assert wrong.status == 422
-    assert errors(wrong)["words"].startswith("The grant reaches no organization.")
+    assert errors(wrong)["choices"].startswith("The grant reaches no organization.")
     (box,) = (i for i in read(wrong).all("input") if i.get("name") == level_2)
     assert "checked" in box
 
@@ -39,16 +39,51 @@ def test_searching_keeps_what_is_chosen(acme: Company, continuum: Company, ada: 
     cedar = {f"organization.{acme.organizations['Cedar']}": "on"}
     found = go(ada, answer(ada, page, next="search", words="DOG", **cedar))
     text = words(found)
-    assert "Dogwood" in text
-    assert "Cedar" in text
+    assert offered(found) == ["Dogwood"]
     assert "Alder" not in text
     assert "Chosen: 1 organization" in text
+    assert "Take out Cedar" in read(found).said("button")
     nothing = go(ada, answer(ada, found, words=HOSTILE))
-    assert "No other organization has" in words(nothing)
+    assert "No organization has" in words(nothing)
     assert "<script>" not in nothing.text
-    unticked = {n: v for n, v in form_of(nothing, "/grant")[1].items() if n != "words"}
-    left = go(ada, ada.post(f"/console/drafts/{draft_of(page)}/grant", unticked))
-    assert "Chosen: nothing yet" in words(left)
+    assert "Chosen: 1 organization" in words(nothing)
+
+
+def test_what_is_chosen_stays_where_it_stood_and_can_be_taken_out_by_its_name(
+    acme: Company, continuum: Company, ada: Browser
+) -> None:
+    page = go(ada, answer(ada, begin(ada), maximum_role="editor"))
+    before = offered(page)
+    assert before[-1] == "Dogwood"
+    both = {f"organization.{acme.organizations[name]}": "on" for name in ("Dogwood", "Cedar")}
+    chosen = go(ada, answer(ada, page, **both))
+    assert offered(chosen) == before
+    assert "Chosen: 2 organizations" in words(chosen)
+    searched = go(ada, answer(ada, chosen, next="search", words="alder"))
+    left = go(ada, answer(ada, searched, words="alder", drop=acme.organizations["Dogwood"]))
+    assert "Chosen: 1 organization" in words(left)
+    assert "Take out Dogwood" not in read(left).said("button")
+    # Of what is not shown, too: its box is not on the page that names it.
+    assert offered(left) == ["Alder"]
+    grant = f"/console/drafts/{draft_of(page)}/grant"
+    (cedar,) = (
+        i for i in read(ada.get(grant)).all("input") if i["type"] == "checkbox" and "checked" in i
+    )
+    assert cedar["id"] == acme.organizations["Cedar"]
+
+
+def test_a_group_says_how_many_organizations_it_brings(
+    acme: Company, continuum: Company, ada: Browser
+) -> None:
+    page = go(ada, answer(ada, begin(ada), maximum_role="editor"))
+    hints = [text for text in read(page).said("p") if text.endswith(" organizations")]
+    assert hints == ["2 organizations", "0 organizations"]
+    chosen = {
+        f"group.{acme.groups['Level 1']}": "on",
+        f"organization.{acme.organizations['Cedar']}": "on",
+    }
+    page = go(ada, answer(ada, page, **chosen))
+    assert "Chosen: Level 1 and 1 organization – 3 organizations today" in words(page)
 
 
 def test_among_very_many_the_first_fifty_are_shown_and_the_rest_is_found(
@@ -79,7 +114,7 @@ def test_more_than_may_be_named_is_refused_before_it_is_kept(
     both = {f"organization.{acme.organizations[name]}": "on" for name in ("Cedar", "Alder")}
     wrong = answer(ada, page, next="continue", **both)
     assert wrong.status == 422
-    assert errors(wrong)["words"].startswith("Choose at most 1 organizations")
+    assert errors(wrong)["choices"].startswith("Choose at most 1 organizations")
 
 
 def test_all_organizations_says_what_that_means(
@@ -105,7 +140,7 @@ def test_what_was_deleted_meanwhile_is_said_and_no_longer_chosen(
     world.api("DELETE", f"/organizations/{cedar}", token=world.token(acme))
     wrong = answer(ada, page, next="continue")
     assert wrong.status == 422
-    assert errors(wrong)["words"].startswith("1 of what was chosen was deleted meanwhile")
+    assert errors(wrong)["choices"].startswith("1 of what was chosen was deleted meanwhile")
     assert "Chosen: nothing yet" in words(wrong)
 
 

@@ -46,7 +46,7 @@ def test_back_from_what_the_check_page_sent_to_leads_to_the_check_page(
     draft = draft_of(up_to_check(ada, acme))
     message = ada.get(f"/console/drafts/{draft}/message?then=check")
     check = go(ada, answer(ada, message, back="back", message="Welcome"))
-    assert heading(check) == "Check the invitation of Continuum"
+    assert heading(check) == "Check your invitation to Continuum"
     assert "Administrator wrote: Welcome" in words(check)
 
 

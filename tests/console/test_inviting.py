@@ -33,7 +33,7 @@ def test_from_the_list_to_the_sent_invitation(
     assert "Step 4 of 4" in words(page)
 
     check = go(ada, answer(ada, page, message="Welcome aboard"))
-    assert heading(check) == "Check the invitation of Continuum"
+    assert heading(check) == "Check your invitation to Continuum"
     assert rows(check)[0] == ["Role at Continuum", "Role in Acme"]
     assert ["Administrator", "Editor"] in rows(check)
     assert ["Creator", "Creator"] in rows(check)
@@ -44,6 +44,11 @@ def test_from_the_list_to_the_sent_invitation(
     assert "Level 1" in said_there
     assert "Cedar" in said_there
     assert "Administrator wrote: Welcome aboard" in said_there
+    assert "Level 1 and 1 organization: 3 organizations today" in said_there
+    assert "The names of all 3 organizations Alder Birch Cedar" in said_there
+    # The mail as it would be sent, but for a link: nobody has one yet.
+    assert "Acme invites Continuum to work in its account" in said_there
+    assert "https://gatehouse.test/invitations/… " in said_there
     assert "Invite Continuum to 3 organizations" in read(check).said("button")
     assert world.outbox.mails == []
 
@@ -77,8 +82,9 @@ def test_a_double_click_sends_one_invitation(
         ("", "Enter the subdomain of the account you invite."),
         ("acme", "This is your own account."),
         ("nobody", "There is no account nobody."),
-        ("a b", "A subdomain must be one label"),
-        (HOSTILE, "A subdomain must be one label"),
+        ("a b", "The subdomain must be the first part of an address"),
+        ("nora@continuum.test", "The subdomain must be the first part of an address"),
+        (HOSTILE, "The subdomain must be the first part of an address"),
     ],
 )
 def test_a_wrong_subdomain_is_named_at_its_field_and_not_lost(
@@ -94,6 +100,23 @@ def test_a_wrong_subdomain_is_named_at_its_field_and_not_lost(
     assert "<script>" not in wrong.text
 
 
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "https://continuum.example.com/sign-in?x=1",
+        "continuum.gatehouse.test",
+        "HTTP://www.Continuum.example.com:8443",
+        " continuum. ",
+    ],
+)
+def test_a_pasted_address_is_understood_by_its_first_part_and_said_back(
+    acme: Company, continuum: Company, ada: Browser, pasted: str
+) -> None:
+    page = begin(ada, pasted)
+    assert heading(page) == "What is the most that people of Continuum may do?"
+    assert said(page) == "Understood as continuum: you invite Continuum."
+
+
 def test_asking_for_subdomains_is_limited(world: World, acme: Company, ada: Browser) -> None:
     page = ada.get("/console/connections/new")
     statuses = [
@@ -104,7 +127,7 @@ def test_asking_for_subdomains_is_limited(world: World, acme: Company, ada: Brow
 
 def test_without_an_answer_the_role_is_asked_for(continuum: Company, ada: Browser) -> None:
     page = begin(ada)
-    assert rows(page)[0][1:] == ["Administrator", "Manager", "Editor", "Creator", "Read-only"]
+    assert rows(page, 1)[0][1:] == ["Administrator", "Manager", "Editor", "Creator", "Read-only"]
     wrong = answer(ada, page)
     assert wrong.status == 422
     assert errors(wrong) == {"role-administrator": "Choose the maximum role."}
@@ -138,7 +161,7 @@ def test_every_answer_can_be_changed_from_the_check_page_and_leads_back_to_it(
     account = ada.get(changes[0])
     assert 'value="continuum"' in account.text
     back = go(ada, ada.submit(account, "/connections/new", subdomain=globex.subdomain))
-    assert heading(back) == "Check the invitation of Globex"
+    assert heading(back) == "Check your invitation to Globex"
     role = ada.get(changes[1])
     assert "Step" not in words(role)
     back = go(ada, answer(ada, role, maximum_role="read_only"))

@@ -35,6 +35,10 @@ class Outbox:
         self.mails: list[Mail] = []
         self.is_down = False
 
+    def text_of(self, letter: Letter) -> str:
+        mail = render(letter)
+        return f"{mail.subject}\n\n{mail.text}"
+
     def send(self, letter: Letter) -> str:
         if self.is_down:
             raise MailUnavailable("SES is down")

@@ -67,6 +67,17 @@ class Account:
         )
 
 
+def subdomain_in(text: str) -> str:
+    """Return the subdomain in what somebody pasted: the first part of a whole address.
+
+    What is no address comes back as it was.
+    """
+    address = text.strip()
+    host = re.split(r"[/?#:]", address.rpartition("://")[2], maxsplit=1)[0]
+    parts = host.removeprefix("www.").split(".")
+    return address if "@" in address or not parts[0] else parts[0]
+
+
 def clean_subdomain(text: str) -> str | None:
     """Trim and lower-case a subdomain; None if it is not one DNS label (RFC 1035)."""
     label = text.strip().lower()

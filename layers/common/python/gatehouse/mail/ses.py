@@ -27,6 +27,11 @@ class SesMailer:
         self._sender = sender
         self._options = {"ConfigurationSetName": configuration_set} if configuration_set else {}
 
+    def text_of(self, letter: Letter) -> str:
+        """Return subject and text as :meth:`send` would hand them over."""
+        mail = render(letter)
+        return f"{mail.subject}\n\n{mail.text}"
+
     def send(self, letter: Letter | AccountLetter) -> str:
         """Send one letter and return the id SES gave it.
 

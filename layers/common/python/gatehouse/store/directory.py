@@ -1,7 +1,7 @@
 """Groups, organizations, and who reaches what."""
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from pynamodb.attributes import UnicodeSetAttribute
@@ -102,6 +102,12 @@ class DynamoDirectory:
                 found.append((name.casefold(), organization_id))
         ids = [organization_id for _, organization_id in heapq.nsmallest(limit + 1, found)]
         return self._page_of_ids(account_id, ids, limit)
+
+    def group_sizes(self, account_id: str, group_ids: Sequence[str]) -> Mapping[str, int]:
+        def size(group_id: str) -> int:
+            return sum(1 for _ in self._all(t.reach_key(account_id, group_id, "").pk))
+
+        return dict(zip(group_ids, side_by_side(size, group_ids), strict=True))
 
     def group_organizations_page(
         self, account_id: str, group_id: str, after: str | None, limit: int

@@ -1,4 +1,8 @@
-"""Find groups and organizations to grant, among many, and see what is chosen already."""
+"""Find groups and organizations to grant, among many, and see what is chosen already.
+
+What is found stands in the order of names whether it is chosen or not, so that choosing moves
+nothing; what is chosen is named besides, found or not.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,9 +23,10 @@ _MOST_GROUPS: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What is chosen (of organizations the first) and what was found besides.
+    """What was found, and what is chosen (of organizations the first).
 
-    ``through`` names, for each organization shown, the chosen groups that reach it already.
+    ``through`` names, for each organization found, the chosen groups that reach it already;
+    ``sizes`` says how many organizations each group found brings.
     """
 
     groups: Sequence[Group]
@@ -29,6 +34,9 @@ class Choices:
     chosen_groups: Sequence[Group]
     chosen_organizations: Sequence[Organization]
     through: Mapping[str, Sequence[Group]]
+    sizes: Mapping[str, int]
+    reach: int
+    """How many organizations all that is chosen reaches today."""
     more_groups: bool
     more_organizations: bool
     total: int
@@ -47,36 +55,33 @@ class Unnamed:
 
 
 def choices(ports: Ports, draft: Draft, words: str) -> Choices:
-    """Return what is chosen, and the first groups and organizations with all these words."""
+    """Return the first groups and organizations with all these words, and what is chosen."""
     directory, account_id, scope = ports.store.directory, draft.account_id, draft.scope
     all_groups = directory.groups_page(account_id, None, _MOST_GROUPS).items
     finds = finder(words)
-    groups = [
-        group for group in all_groups if group.group_id not in scope.group_ids and finds(group.name)
-    ]
+    groups = _by_name(group for group in all_groups if finds(group.name))
     total = directory.reach_count(account_id, Unnamed(frozenset(), reaches_everything=True))
     if words.strip() or total <= SORTED:
-        page = directory.organizations_named(
-            account_id, words, _SHOWN + len(scope.organization_ids)
-        )
+        page = directory.organizations_named(account_id, words, _SHOWN)
     else:
-        page = directory.organizations_page(account_id, None, _SHOWN + len(scope.organization_ids))
-    found = [one for one in page.items if one.organization_id not in scope.organization_ids]
-    pinned = sorted(scope.organization_ids)[:_SHOWN]
-    known = directory.organizations(account_id, pinned)
+        page = directory.organizations_page(account_id, None, _SHOWN)
     chosen_groups = _by_name(group for group in all_groups if group.group_id in scope.group_ids)
-    shown = [*known.values(), *found[:_SHOWN]]
+    chosen = directory.organizations(account_id, sorted(scope.organization_ids)[:_SHOWN])
     return Choices(
-        groups=_by_name(groups)[:_SHOWN],
-        organizations=_by_name(found[:_SHOWN]),
+        groups=groups[:_SHOWN],
+        organizations=_by_name(page.items),
         chosen_groups=chosen_groups,
-        chosen_organizations=_by_name(known.values()),
+        chosen_organizations=_by_name(chosen.values()),
         through={
             one.organization_id: [g for g in chosen_groups if g.group_id in one.groups]
-            for one in shown
+            for one in page.items
         },
+        sizes=directory.group_sizes(account_id, [group.group_id for group in groups[:_SHOWN]]),
+        reach=organizations_in_reach(ports, account_id, scope)
+        if scope.group_ids or scope.all_organizations
+        else len(scope.organization_ids),
         more_groups=len(groups) > _SHOWN,
-        more_organizations=len(found) > _SHOWN or page.after is not None,
+        more_organizations=page.after is not None,
         total=total,
         by_name=total <= SORTED,
     )

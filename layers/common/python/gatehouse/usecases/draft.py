@@ -1,12 +1,15 @@
 """Put an offer together, question by question: an invitation, or the change of a connection."""
 
+from datetime import timedelta
 from typing import Final
 
 from gatehouse.domain.draft import LIFETIME, Draft
 from gatehouse.domain.errors import FieldError, NotFound, Refused
 from gatehouse.domain.grant import Scope
+from gatehouse.domain.mailing import Letter, MailKind
 from gatehouse.domain.principal import Person, Principal, administrator
 from gatehouse.domain.roles import Role
+from gatehouse.usecases.choose import organizations_in_reach
 from gatehouse.usecases.invite import check_maximum_role, may_be_invited
 from gatehouse.usecases.lifecycle import outgoing
 from gatehouse.usecases.ports import Ports
@@ -169,6 +172,33 @@ def check_choices(ports: Ports, draft: Draft) -> None:
             f"{'is' if gone == 1 else 'are'} no longer chosen. Look at the choice again.",
         )
     check_scope(ports, draft.account_id, scope, may_be_empty=False)
+
+
+def letter_of(ports: Ports, principal: Principal, draft: Draft) -> str:
+    """Return the text of the mail that sending a draft would send, with a link of nobody's."""
+    person = may_draft(principal)
+    host = ports.store.accounts.get(person.account_id)
+    if host is None or draft.maximum_role is None:
+        raise NotFound("There is nothing to write yet.")
+    now = ports.clock.now()
+    letter = Letter(
+        kind=MailKind.INVITATION,
+        to="",
+        side="guest",
+        host_name=host.name,
+        host_subdomain=host.subdomain,
+        guest_name=draft.guest_name,
+        guest_subdomain=draft.guest_subdomain,
+        maximum_role=draft.maximum_role,
+        organization_count=organizations_in_reach(ports, person.account_id, draft.scope),
+        all_organizations=draft.scope.all_organizations,
+        actor_name=person.user.name,
+        happened_at=now,
+        expires_at=now + timedelta(days=host.invitation_expires_in_days),
+        message=draft.message or None,
+        link=f"{ports.public_base_url}/invitations/…",
+    )
+    return ports.mailer.text_of(letter)
 
 
 def _new(ports: Ports, person: Person) -> Draft:

@@ -34,6 +34,9 @@ class Mailer(Protocol):
     def send(self, letter: Letter | AccountLetter) -> str:
         """Hand over one letter; return the service's id of it. Raises MailUnavailable."""
 
+    def text_of(self, letter: Letter) -> str:
+        """Return what a letter would say: its subject, and its text below."""
+
 
 class Identities(Protocol):
     """The identity provider (OpenID Connect) that says who somebody is."""

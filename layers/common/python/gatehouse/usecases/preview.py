@@ -71,7 +71,7 @@ def preview_of_offer(
     return Preview(
         roles_under(maximum_role),
         None,
-        _reach_of(ports, person.account_id, scope, after, limit),
+        reached_by(ports, person.account_id, scope, after, limit),
         organizations_in_reach(ports, person.account_id, scope),
         scope.all_organizations,
     )
@@ -159,7 +159,7 @@ def people_of(ports: Ports, connection: Connection) -> People:
             return People(tuple(entering), tuple(denied))
 
 
-def _reach_of(
+def reached_by(
     ports: Ports, account_id: str, scope: Scope, after: str | None, limit: int
 ) -> Page[Organization]:
     """Return what a scope would reach, by id; nobody holds its direct organizations yet."""

@@ -136,6 +136,9 @@ class Directory(Protocol):
         In an account of more than ``SORTED`` they are the first by name of those found first.
         """
 
+    def group_sizes(self, account_id: str, group_ids: Sequence[str]) -> Mapping[str, int]:
+        """Count the organizations of each group, all side by side."""
+
     def group_organizations_page(
         self, account_id: str, group_id: str, after: str | None, limit: int
     ) -> Page[Organization]: ...

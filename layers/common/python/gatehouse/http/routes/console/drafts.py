@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from gatehouse.domain.account import clean_subdomain, subdomain_in
 from gatehouse.domain.draft import Draft
 from gatehouse.domain.errors import NotFound, Refused
 from gatehouse.domain.plain_text import one_line
 from gatehouse.domain.roles import MAXIMUM_ROLES, Role, actions_allowed
-from gatehouse.domain.wording import grant_in_words
+from gatehouse.domain.wording import grant_in_words, scope_in_words
 from gatehouse.http.answers import Answer
 from gatehouse.http.routes.console.visit import Errors, Pages, Visit, errors_of
 from gatehouse.http.text import is_plain
@@ -29,8 +30,8 @@ pages = Pages()
 DRAFT: Final = "/console/drafts/{draft_id}"
 CHECK: Final = "check"
 _FIELDS: Final = {
-    "/organization_ids": "words",
-    "/group_ids": "words",
+    "/organization_ids": "choices",
+    "/group_ids": "choices",
     "/maximum_role": "role-administrator",
     "/guest_subdomain": "subdomain",
     "/message": "message",
@@ -105,15 +106,22 @@ def take_account(visit: Visit) -> Answer:
     if not subdomain.strip():
         sentence = "Enter the subdomain of the account you invite."
         return _account_page(visit, subdomain, {"subdomain": sentence})
+    meant = clean_subdomain(subdomain_in(subdomain))
+    if meant is None:
+        sentence = "The subdomain must be the first part of an address, for example continuum."
+        return _account_page(visit, subdomain, {"subdomain": sentence})
     try:
         draft = drafts.begin_invitation(
-            visit.ports, visit.person, subdomain, visit.form.get("draft") or None
+            visit.ports, visit.person, meant, visit.form.get("draft") or None
         )
     except Refused as refusal:
         return _account_page(visit, subdomain, errors_of(refusal, {"": "subdomain"}))
+    said = None
+    if meant != subdomain.strip().lower():
+        said = f"Understood as {meant}: you invite {one_line(draft.guest_name)}."
     if visit.form.get("then") == CHECK and draft.maximum_role:
-        return visit.go(f"{DRAFT.format(draft_id=draft.draft_id)}/{CHECK}")
-    return visit.go(f"{DRAFT.format(draft_id=draft.draft_id)}/role")
+        return visit.go(f"{DRAFT.format(draft_id=draft.draft_id)}/{CHECK}", said)
+    return visit.go(f"{DRAFT.format(draft_id=draft.draft_id)}/role", said)
 
 
 def _account_page(visit: Visit, subdomain: str, errors: Errors | None = None) -> Answer:
@@ -162,13 +170,19 @@ def _role_page(visit: Visit, draft: Draft, errors: Errors | None = None) -> Answ
         "draft-role",
         422 if errors else 200,
         errors=errors,
-        roles=[(role.value, ", ".join(actions_allowed(role))) for role in offered],
+        roles=[(role.value, _at_most(role)) for role in offered],
         chosen=chosen.value if chosen else None,
         becomes={
             role.value: roles_under(role) for role in ((chosen,) if chosen else MAXIMUM_ROLES)
         },
         **_ROLE.context(visit, draft),
     )
+
+
+def _at_most(role: Role) -> str:
+    if role is Role.ADMINISTRATOR:
+        return "For guests the same as Manager: nobody of theirs ever runs your account"
+    return f"At most: {', '.join(actions_allowed(role))}"
 
 
 def _role_of(text: str | None) -> Role | None:
@@ -187,18 +201,21 @@ def ask_for_grant(visit: Visit) -> Answer:
 def take_grant(visit: Visit) -> Answer:
     draft = own(visit)
     words = visit.form.get("words", "").strip()
+    dropped = visit.form.get("drop", "")
     try:
         draft = drafts.answer_choices(
             visit.ports,
             draft,
-            frozenset(visit.form.get("shown", "").split()),
-            visit.ticked("group.") | visit.ticked("organization."),
+            frozenset((*visit.form.get("shown", "").split(), dropped)),
+            (visit.ticked("group.") | visit.ticked("organization.")) - {dropped},
             all_organizations="all_organizations" in visit.form,
         )
         if "back" in visit.form:
             return _GRANT.go_on(visit, draft)
         if visit.form.get("next") != "continue":
             kept = {"words": words, "then": visit.form.get("then", "")}
+            if dropped:
+                kept["picked"] = "open"
             query = urlencode({name: value for name, value in kept.items() if value})
             here = f"{DRAFT.format(draft_id=draft.draft_id)}/grant"
             return visit.go(f"{here}?{query}" if query else here)
@@ -213,13 +230,17 @@ def _grant_page(visit: Visit, draft: Draft, errors: Errors | None = None) -> Ans
     found = choices(visit.ports, draft, words)
     names = [one_line(group.name) for group in found.chosen_groups]
     direct, everything = len(draft.scope.organization_ids), draft.scope.all_organizations
+    chosen = grant_in_words(names, direct, all_organizations=everything)
+    if names and not everything:
+        chosen += f" – {scope_in_words(found.reach, all_organizations=False)} today"
     return visit.page(
         "draft-grant",
         422 if errors else 200,
         errors=errors,
         words=words,
         found=found,
-        chosen=grant_in_words(names, direct, all_organizations=everything),
+        chosen=chosen,
+        picked_open=visit.query.get("picked") == "open",
         **_GRANT.context(visit, draft),
     )
 

@@ -1,34 +1,47 @@
 """What an offer means, before it is made: the whole of an invitation, or what a change changes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from gatehouse.domain.connection import Connection
+from gatehouse.domain.directory import Organization
 from gatehouse.domain.draft import Draft
 from gatehouse.domain.grant import Scope
 from gatehouse.domain.plain_text import one_line
-from gatehouse.domain.roles import Role, effective_role
+from gatehouse.domain.roles import Role, actions_allowed, effective_role
 from gatehouse.domain.rule import limit_of
 from gatehouse.domain.wording import grant_in_words, scope_in_words
 from gatehouse.http.routes.console.visit import Visit
 from gatehouse.usecases import describe
 from gatehouse.usecases.choose import organizations_in_reach
-from gatehouse.usecases.preview import people_of, roles_under
+from gatehouse.usecases.draft import letter_of
+from gatehouse.usecases.preview import people_of, reached_by, roles_under
 
 _SHOWN: Final = 50
+NAMED: Final = 100
+"""How many organizations in reach a page names; the rest are counted."""
 
 
 def offer_of(visit: Visit, draft: Draft, maximum_role: Role) -> dict[str, Any]:
     """Return what an invitation would offer."""
     scope, directory = draft.scope, visit.ports.store.directory
     groups = directory.groups(draft.account_id, scope.group_ids).values()
+    names = sorted((one_line(group.name) for group in groups), key=str.casefold)
     direct = directory.organizations(draft.account_id, sorted(scope.organization_ids)[:_SHOWN])
+    everything = scope.all_organizations
+    named: Sequence[Organization] = ()
+    if names and not everything:  # else what is granted says it all
+        named = reached_by(visit.ports, draft.account_id, scope, None, NAMED).items
     return {
         "roles": roles_under(maximum_role),
+        "actions": actions_allowed(maximum_role),
         "reach": organizations_in_reach(visit.ports, draft.account_id, scope),
-        "groups": sorted((group.name for group in groups), key=str.casefold),
+        "granted": grant_in_words(names, len(scope.organization_ids), all_organizations=everything),
+        "groups": names,
         "organizations": sorted((one.name for one in direct.values()), key=str.casefold),
+        "named": named,
         "days": visit.account.invitation_expires_in_days,
+        "mail": letter_of(visit.ports, visit.person, draft),
     }
 
 
@@ -47,7 +60,7 @@ def changes_of(visit: Visit, draft: Draft, maximum_role: Role) -> dict[str, Any]
             raised(connection.maximum_role, maximum_role),
         ),
         (
-            "Grant",
+            "What they reach",
             in_words(names, old),
             in_words(names, new),
             chosen(names, old, new),
