@@ -11,7 +11,7 @@ import hmac
 import secrets
 import threading
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -65,6 +65,7 @@ class _Code:
     email: str
     name: str
     issued_at: datetime
+    amr: tuple[str, ...]
 
 
 class Issuer:
@@ -119,15 +120,20 @@ class Issuer:
             raise _refused(request, "invalid_request", "PKCE with S256 is required")
         return request
 
-    def issue_code(self, request: SignInRequest, email: str, name: str) -> str:
-        """Issue a code for a person who clicked; return the address to go to."""
+    def issue_code(
+        self, request: SignInRequest, email: str, name: str, amr: Sequence[str] = ()
+    ) -> str:
+        """Issue a code for a person who clicked; return the address to go to.
+
+        ``amr`` is how they sign in, of which the tokens say nothing while it is empty.
+        """
         code = secrets.token_urlsafe(32)
         now = self._now()
         with self._lock:
             self._codes = {
                 c: kept for c, kept in self._codes.items() if now - kept.issued_at < CODE_LIFETIME
             }
-            self._codes[code] = _Code(request, email.strip().lower(), name, now)
+            self._codes[code] = _Code(request, email.strip().lower(), name, now, tuple(amr))
         return request.back(code=code)
 
     def redeem(self, form: Mapping[str, str]) -> dict[str, Any]:
@@ -147,7 +153,7 @@ class Issuer:
         if not hmac.compare_digest(challenge, code.request.code_challenge):
             raise RequestRefused("invalid_grant", "code_verifier does not match")
         return {
-            "access_token": self.access_token(code.email),
+            "access_token": self.access_token(code.email, code.amr),
             "id_token": self._id_token(code),
             "token_type": "Bearer",
             "expires_in": int(TOKEN_LIFETIME.total_seconds()),
@@ -158,8 +164,8 @@ class Issuer:
         """Write the identity as the product stores it: issuer and subject."""
         return f"{self.url} {subject_of(email)}"
 
-    def access_token(self, email: str) -> str:
-        """Issue an access token for a person."""
+    def access_token(self, email: str, amr: Sequence[str] = ()) -> str:
+        """Issue an access token for a person, who signed in by these methods if any are given."""
         subject = subject_of(email)
         return self._sign(
             {
@@ -170,6 +176,7 @@ class Issuer:
                 "username": subject,
                 "jti": str(uuid.uuid4()),
                 "version": 2,
+                **({"amr": list(amr)} if amr else {}),
             }
         )
 
@@ -184,6 +191,8 @@ class Issuer:
         }
         if code.request.nonce:
             claims["nonce"] = code.request.nonce
+        if code.amr:
+            claims["amr"] = list(code.amr)
         return self._sign(claims)
 
     def _sign(self, claims: dict[str, Any]) -> str:

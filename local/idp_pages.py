@@ -1,6 +1,6 @@
 """The identity provider over HTTP: discovery, keys, the page with a button for each person, tokens."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 from urllib.parse import parse_qsl, unquote
 
@@ -54,7 +54,8 @@ class IdentityProvider:
         except RequestRefused as refusal:
             return _refusal(refusal)
         if hinted := request.cookies.get(HINT_COOKIE):
-            response = self._back(wanted, unquote(hinted))
+            email, _, amr = unquote(hinted).partition(" ")
+            response = self._back(wanted, email, amr.split())
             response.delete_cookie(HINT_COOKIE, path=identity.PATH)
             return response
         search = query.get("q") or query.get("login_hint", "")
@@ -80,11 +81,11 @@ class IdentityProvider:
             return _refusal(refusal)
         return await run_in_threadpool(self._back, wanted, form.get("email", ""))
 
-    def _back(self, wanted: SignInRequest, email: str) -> Response:
+    def _back(self, wanted: SignInRequest, email: str, amr: Sequence[str] = ()) -> Response:
         self._rebind(email)
         user = self._people.find(email)
         name = user.name if user else email.split("@", 1)[0]
-        return RedirectResponse(self._issuer.issue_code(wanted, email, name), 303)
+        return RedirectResponse(self._issuer.issue_code(wanted, email, name, amr), 303)
 
     async def _token(self, request: Request) -> Response:
         try:

@@ -106,9 +106,15 @@ class _Tools:
                 heading="Nobody has this address",
                 detail=f"No user of any company has the e-mail address “{email}”.",
             )
+        amr = request.query_params.get("amr", "")
         response = RedirectResponse(f"{self._box.base_url}/sign-in", 303)
         response.set_cookie(
-            HINT_COOKIE, quote(email), max_age=60, path=identity.PATH, httponly=True, samesite="lax"
+            HINT_COOKIE,
+            quote(f"{email} {amr}"),
+            max_age=60,
+            path=identity.PATH,
+            httponly=True,
+            samesite="lax",
         )
         return response
 
@@ -118,8 +124,9 @@ class _Tools:
             return problem(
                 404, "person-unknown", "Not found", f"No user has the e-mail address {email!r}."
             )
-        headers = {"cache-control": "no-store"}
-        return JSONResponse({"access_token": self._box.issuer.access_token(email)}, 200, headers)
+        amr = request.query_params.get("amr", "").split()
+        token = self._box.issuer.access_token(email, amr)
+        return JSONResponse({"access_token": token}, 200, {"cache-control": "no-store"})
 
     def mails(self, _request: Request) -> Response:
         mails = self._box.mailbox.newest_first()

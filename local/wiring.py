@@ -36,6 +36,8 @@ def set_environment(base_url: str, endpoint: str, state: StateFolder, template: 
             "MAIL_FROM": MAIL_FROM,
             "OIDC_ISSUER": f"{base_url}{identity.PATH}",
             "OIDC_CLIENT_ID": identity.CLIENT_ID,
+            # Its tokens say nothing of factors unless they are asked to: /.local/token?amr=pwd
+            "OIDC_DEMANDS_MFA": "true",
             "SIGNING_KEY": state.secret("signing-key.json"),
             "AWS_ENDPOINT_URL_DYNAMODB": endpoint,
             "AWS_ENDPOINT_URL_SESV2": endpoint,

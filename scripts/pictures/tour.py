@@ -112,6 +112,15 @@ _HOST: Final = _of(
     "organization /console/organizations/{organization}",
     "organization-edit /console/organizations/{clinic}/edit",
     "organization-delete /console/organizations/{organization}/delete",
+    "settings /console/settings",
+    "settings-security /console/settings/security",
+    "settings-actions /console/settings/actions",
+    "action-new /console/settings/new-action",
+    "type-new /console/settings/new-type",
+    "action /console/settings/actions/{action}",
+    "action-remove /console/settings/actions/{action}/remove",
+    "type /console/settings/types/{type}",
+    "type-remove /console/settings/types/{type}/remove",
     "api-keys /console/api-keys",
     "api-key-new /console/api-keys/new",
     "api-key /console/api-keys/{key}",
@@ -148,6 +157,8 @@ _OTHERS: Final = (
     *_of(BILL, "invitation-accepted-by-others /invitations/{link_accepted}"),
     *_of(SAM, "in-host-as-technician /console/in/{acme}"),
 )
+_SECURITY: Final = "/console/settings/security"
+_NETWORKS: Final = {"networks": "127.0.0.0/8\n2001:db8::/32"}
 _STEPS: Final = (
     Stop("log", ADA, "/console/log", unfold=True),
     Stop("log-wrong", ADA, "/console/log?from=yesterday", 422),
@@ -164,6 +175,11 @@ _STEPS: Final = (
     Stop("group-new-wrong", ADA, "/console/groups/new", 422, press="Add Group"),
     Stop("api-key-new-wrong", ADA, "/console/api-keys/new", 422, press="Create API Key"),
     Stop("export-begun", ADA, "/console/exports", press="Export everything"),
+    Stop("settings-wrong", ADA, "/console/settings", 422, {"days": "31"}, "Save"),
+    Stop("settings-security-wrong", ADA, _SECURITY, 422, {"networks": "10.0.0.5/8"}, "Continue"),
+    Stop("settings-security-check", ADA, _SECURITY, 200, _NETWORKS, "Continue"),
+    Stop("action-new-wrong", ADA, "/console/settings/new-action", 422, press="Add Action"),
+    Stop("shut-out", None, "/.local/sign-in?email=owner@tallow.test&amr=pwd", 403),
     Stop("sign-in-wrong", None, "/sign-in/callback?code=x&state=y", 400),
     Stop("sign-in-first", None, f"/.local/sign-in?email={ZOE}"),
     Stop("signed-out", PAULA, "/", press="Sign out"),

@@ -143,6 +143,13 @@ class Furnished:
     def _people_of_acme(self) -> None:
         self._step(ADA, "/users", {"email": ZOE, "name": "Zoe Adler", "role": "editor"})
         key = {"name": "Ticket system", "scopes": ["authorize", "activities:write"]}
+        self.names |= {"action": "print_password", "type": "password"}
+        mapped = {
+            "mapped_actions": {"print_password": "editor"},
+            "mapped_resource_types": {"password": "client_id"},
+        }
+        self._step(ADA, "/account", mapped, "PATCH")
+        self._step("owner@tallow.test", "/account", {"require_mfa": True}, "PATCH")
         self.names["key"] = self._step(ADA, "/api-keys", key)["api_key_id"]
 
     def _drafts(self, chromium: Browser) -> None:

@@ -19,6 +19,14 @@ acme's, which is a host
 /console                                         yes yes yes yes yes yes yes yes | own own | own
 /console/accounts                                yes yes yes yes yes yes yes yes | own own | own
 /console/in/{account_id}                         yes yes yes yes yes yes yes  ·  | yes yes | 404
+Settings
+/console/settings                                yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own
+/console/settings/security                       yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own
+/console/settings/actions                        yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own
+/console/settings/new-action                     yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own
+/console/settings/new-type                       yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own
+/console/settings/{kind}/{name}                  yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404
+/console/settings/{kind}/{name}/remove           yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404
 Users
 /console/users                                   yes yes yes yes  ·   ·   ·   ·  | own  ·  | own
 /console/users/new                               yes yes yes yes  ·   ·   ·   ·  | own  ·  | own

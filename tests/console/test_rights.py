@@ -19,6 +19,8 @@ def names(cast: Cast, row: Row) -> dict[str, str]:
     owner = cast.company(row.owner)
     return {
         "acme": cast.acme.account_id,
+        "action": "print_password",
+        "type": "password",
         "active": cast.active,
         "asking": cast.asking,
         "export": cast.export,

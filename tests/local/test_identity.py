@@ -112,6 +112,17 @@ def test_a_code_is_good_for_the_browser_that_asked_alone(issuer, changed):
         redeemed(issuer, code_for(issuer), **changed)
 
 
+def test_tokens_say_how_somebody_signed_in_where_that_is_asked_for(issuer):
+    code = parse_qs(
+        urlsplit(issuer.issue_code(issuer.check(asked()), "a@b.test", "A", ["pwd"])).query
+    )
+    tokens = redeemed(issuer, code["code"][0])
+    keys = KeySet.import_key_set(issuer.jwks())
+    assert jwt.decode(tokens["id_token"], keys).claims["amr"] == ["pwd"]
+    assert jwt.decode(tokens["access_token"], keys).claims["amr"] == ["pwd"]
+    assert "amr" not in jwt.decode(issuer.access_token("a@b.test"), keys).claims
+
+
 def test_a_code_is_good_for_ten_minutes(issuer, clock):
     code = code_for(issuer)
     clock.moment += timedelta(minutes=10)

@@ -70,6 +70,8 @@ class Cast:
                 ("gone", {"status": "deactivated"}),
             ):
                 self.do(company, "PATCH", f"/users/{company.users[name]}", change)
+        mapped = {"mapped_actions": {"print_password": "editor"}}
+        self.do(self.acme, "PATCH", "/account", mapped)
         self.do(self.continuum, "POST", f"/incoming-connections/{declined}/decline")
         self.do(self.continuum, "PUT", f"/blocked-hosts/{self.marlow.account_id}")
         self.export = given_up_export(world, self.acme)

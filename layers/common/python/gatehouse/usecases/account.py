@@ -144,17 +144,10 @@ def change_account(
 
     def attempt() -> Account:
         old = _own(ports, who.account_id)
-        must_meet(old, person)
-        check_etag(etag, old.version)
+        new = considered(person, old, change, etag)
         fence = None
         if change.denied_resource_types is not None:
             fence = check_denials(ports, who.account_id, change.denied_resource_types)
-        new = old.changed(
-            name=change.name,
-            invitation_expires_in_days=change.invitation_expires_in_days,
-            policy=change.policy(old.policy),
-        )
-        _must_stay_in(person, new)
         ports.store.commit(
             Save(new, old),
             fence,
@@ -170,6 +163,19 @@ def change_account(
         return new
 
     return settled(attempt)
+
+
+def considered(person: Person, old: Account, change: AccountChange, etag: str | None) -> Account:
+    """Return the account as a change would leave it, if this person may make it now."""
+    must_meet(old, person)
+    check_etag(etag, old.version)
+    new = old.changed(
+        name=change.name,
+        invitation_expires_in_days=change.invitation_expires_in_days,
+        policy=change.policy(old.policy),
+    )
+    _must_stay_in(person, new)
+    return new
 
 
 def _must_stay_in(person: Person, new: Account) -> None:

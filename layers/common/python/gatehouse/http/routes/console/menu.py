@@ -18,6 +18,8 @@ class Section:
     roles: frozenset[Role]
     besides: tuple[str, ...] = ()
     """Other paths whose pages belong to it."""
+    pages: tuple[tuple[str, str], ...] = ()
+    """Its pages by label and path, where it has several that are no list."""
 
     def has(self, path: str) -> bool:
         """Say whether a page is one of this section's."""
@@ -28,9 +30,19 @@ _ADMINISTRATORS: Final = frozenset({Role.ADMINISTRATOR})
 _MANAGERS: Final = _ADMINISTRATORS | {Role.MANAGER}
 _ADMITTED: Final = frozenset(Role) - {Role.LITE}
 
-# In this order, each as soon as its first page stands: Settings, Users, Groups, Organizations,
-# Connections, Activity Logs, API Keys, Export Data.
 SECTIONS: Final = (
+    Section(
+        "Settings",
+        "/console/settings",
+        "settings",
+        "What your account is called and looks like, and what it demands of whoever comes in.",
+        _ADMINISTRATORS,
+        pages=(
+            ("Account info", "/console/settings"),
+            ("Security", "/console/settings/security"),
+            ("Actions and types", "/console/settings/actions"),
+        ),
+    ),
     Section(
         "Users",
         "/console/users",

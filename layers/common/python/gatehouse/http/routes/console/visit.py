@@ -140,6 +140,10 @@ class Visit:
                     "icon": section.icon,
                     "about": section.about,
                     "current": section.has(here),
+                    "pages": [
+                        {"label": label, "path": path, "current": path == here}
+                        for label, path in section.pages
+                    ],
                 }
                 # The Account menu is one's own: nobody runs the account of a host.
                 for section in (() if guest else menu_of(self.person))
