@@ -151,6 +151,12 @@ class Furnished:
         self._step(ADA, "/account", mapped, "PATCH")
         self._step("owner@tallow.test", "/account", {"require_mfa": True}, "PATCH")
         self.names["key"] = self._step(ADA, "/api-keys", key)["api_key_id"]
+        key = {"name": "Documentation", "scopes": ["authorize"]}
+        rotated = self._step(ADA, "/api-keys", key)
+        self.names["rotated"] = rotated["api_key_id"]
+        self._step(ADA, f"/api-keys/{rotated['api_key_id']}/rotate")
+        contact = {"name": "Accounts payable", "email": "billing@acme.test", "reference": "PO 4711"}
+        self._step(ADA, "/account/billing-contact", contact, method="PUT")
 
     def _drafts(self, chromium: Browser) -> None:
         """Answer the questions of an invitation and of a change, up to the page that asks to check."""

@@ -63,6 +63,10 @@ Connections
 /console/drafts/{draft_id}/grant                 yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404
 /console/drafts/{draft_id}/message               yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404
 /console/drafts/{draft_id}/check                 yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404
+Plan
+/console/plan                                    yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own
+Billing
+/console/billing                                 yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own
 Activity Logs
 /console/log                                     yes yes yes yes  ·   ·   ·   ·  | own  ·  | own
 /console/why                                     yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own
@@ -70,6 +74,8 @@ API Keys
 /console/api-keys                                yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own
 /console/api-keys/new                            yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own
 /console/api-keys/{api_key_id}                   yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404
+/console/api-keys/{api_key_id}/rotate            yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404
+/console/api-keys/{api_key_id}/end-older         yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404
 /console/api-keys/{api_key_id}/revoke            yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404
 Export Data
 /console/exports                                 yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own

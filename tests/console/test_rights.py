@@ -25,6 +25,7 @@ def names(cast: Cast, row: Row) -> dict[str, str]:
         "asking": cast.asking,
         "export": cast.export,
         "key": f"key_{owner.key.split('_')[2]}",
+        "rotated": f"key_{owner.key.split('_')[2]}",
         "pending": cast.pending,
         "user": owner.users["colleague"],
         "colleague": owner.users["colleague"],

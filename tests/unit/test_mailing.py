@@ -1,13 +1,13 @@
 """The outbox, and what a host sees of the guest's addresses; the words mails and pages share."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from gatehouse.domain.mailing import Delivery, masked
 from gatehouse.domain.roles import Role
-from gatehouse.domain.wording import moment_in_words, roles_under, scope_in_words
-from tests.support.people import a_mailing, a_recipient
+from gatehouse.domain.wording import ago_in_words, moment_in_words, roles_under, scope_in_words
+from tests.support.people import NOW, a_mailing, a_recipient
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,21 @@ def test_a_mailing_is_settled_when_nobody_waits_for_it() -> None:
 )
 def test_scope_in_words(count: int, everything: bool, words: str) -> None:
     assert scope_in_words(count, all_organizations=everything) == words
+
+
+@pytest.mark.parametrize(
+    ("ago", "words"),
+    [
+        (timedelta(minutes=59), "within the last hour"),
+        (timedelta(minutes=60), "1 hour ago"),
+        (timedelta(hours=23, minutes=59), "23 hours ago"),
+        (timedelta(hours=24), "1 day ago"),
+        (timedelta(days=3), "3 days ago"),
+        (timedelta(days=1_234), "1,234 days ago"),
+    ],
+)
+def test_how_long_ago_is_said_to_the_hour_and_then_to_the_day(ago: timedelta, words: str) -> None:
+    assert ago_in_words(NOW - ago, NOW) == words
 
 
 def test_a_moment_in_words_is_utc() -> None:

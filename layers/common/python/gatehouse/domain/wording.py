@@ -12,12 +12,25 @@ _MONTHS = (
 )
 
 _NAMED = 3
+_DAY = 24
+"""Hours."""
 
 
 def moment_in_words(moment: datetime) -> str:
     """Write a moment for people: ``28 November 2026, 10:00 UTC``."""
     moment = moment.astimezone(UTC)
     return f"{moment.day} {_MONTHS[moment.month - 1]} {moment:%Y, %H:%M} UTC"
+
+
+def ago_in_words(moment: datetime, now: datetime) -> str:
+    """Write how long ago something was, to the hour and then to the day."""
+    hours = int((now - moment).total_seconds() // 3600)
+    if hours < 1:
+        return "within the last hour"
+    if hours < _DAY:
+        return "1 hour ago" if hours == 1 else f"{hours} hours ago"
+    days = hours // _DAY
+    return "1 day ago" if days == 1 else f"{days:,} days ago"
 
 
 def scope_in_words(organization_count: int, *, all_organizations: bool) -> str:

@@ -1,12 +1,13 @@
-"""API keys: the list, a new one whose text is shown once, changing and revoking."""
+"""API keys: the list, a new one whose text is shown once, changing one; what happens to one is key_steps.py's."""
 
-from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from gatehouse.domain.api_key import ApiKey, ApiScope
 from gatehouse.domain.errors import EtagStale, Malformed, Refused
 from gatehouse.domain.plain_text import one_line
 from gatehouse.domain.principal import administrator
+from gatehouse.domain.wording import ago_in_words
 from gatehouse.http import bodies, key_bodies
 from gatehouse.http.answers import Answer
 from gatehouse.http.call import SECRET
@@ -16,10 +17,9 @@ from gatehouse.http.routes.console.forms import (
     key_of,
     new_key,
     sentences_of,
-    step,
     typed,
 )
-from gatehouse.http.routes.console.visit import Errors, Page, Pages, Visit
+from gatehouse.http.routes.console.visit import Errors, Pages, Visit
 from gatehouse.usecases import api_keys
 from gatehouse.usecases.receipts import no_receipt
 
@@ -48,10 +48,11 @@ _CHANGED: Final = (
 
 @pages.at("GET /console/api-keys")
 def list_keys(visit: Visit) -> Answer:
+    now = visit.ports.clock.now()
     found = api_keys.list_keys(visit.ports, visit.person, visit.call.after(_LIST), SHOWN)
     return visit.page(
         "api-keys",
-        keys=[_facts(key) for key in found.items],
+        keys=[facts_of(key, now) for key in found.items],
         next=visit.more(_LIST, found.after),
         later="cursor" in visit.query,
     )
@@ -83,12 +84,12 @@ def add_key(visit: Visit) -> Answer:
 
 @pages.at("GET /console/api-keys/{api_key_id}")
 def show_key(visit: Visit) -> Answer:
-    return _form_page(visit, _own(visit))
+    return _form_page(visit, own(visit))
 
 
 @pages.at("POST /console/api-keys/{api_key_id}")
 def change_key(visit: Visit) -> Answer:
-    old = _own(visit)
+    old = own(visit)
     try:
         body = _read(visit)
         change = key_bodies.ApiKeyChangeBody(name=body.name, scopes=body.scopes).change()
@@ -103,32 +104,8 @@ def change_key(visit: Visit) -> Answer:
     except (Malformed, Refused) as refusal:
         return _form_page(visit, old, sentences_of(refusal, _FIELDS))
     except EtagStale:
-        return _form_page(visit, _own(visit), {"name": _CHANGED}, 412)
+        return _form_page(visit, own(visit), {"name": _CHANGED}, 412)
     return visit.go(PATH, f"{one_line(changed.name)} was changed. It holds from its next use.")
-
-
-@pages.at("GET /console/api-keys/{api_key_id}/{step}")
-def show_step(visit: Visit) -> Answer:
-    return step(visit, _SHOW)
-
-
-@pages.at("POST /console/api-keys/{api_key_id}/{step}")
-def take_step(visit: Visit) -> Answer:
-    return step(visit, _TAKE)
-
-
-def _ask_revoke(visit: Visit) -> Answer:
-    return visit.page("api-key-revoke", key=_facts(_own(visit)))
-
-
-def _take_revoke(visit: Visit) -> Answer:
-    key = _own(visit)
-    api_keys.revoke_key(visit.ports, visit.person, key.api_key_id, None, no_receipt)
-    return visit.go(PATH, f"{one_line(key.name)} was revoked. Its next request is refused.")
-
-
-_SHOW: Final[Mapping[str, Page]] = {"revoke": _ask_revoke}
-_TAKE: Final[Mapping[str, Page]] = {"revoke": _take_revoke}
 
 
 def _read(visit: Visit) -> key_bodies.ApiKeyBody:
@@ -136,7 +113,8 @@ def _read(visit: Visit) -> key_bodies.ApiKeyBody:
     return bodies.read(key_bodies.ApiKeyBody, body)
 
 
-def _own(visit: Visit) -> ApiKey:
+def own(visit: Visit) -> ApiKey:
+    """Return the key that the address names."""
     return api_keys.read_key(visit.ports, visit.person, visit.path["api_key_id"])
 
 
@@ -148,7 +126,7 @@ def _form_page(
         "api-key-form",
         status if errors else 200,
         errors=errors,
-        key=_facts(key) if key else None,
+        key=facts_of(key, visit.ports.clock.now()) if key else None,
         sent_once=new_key(visit),
         typed_name=typed(visit, "name") if errors else (key.name if key else ""),
         scopes=[
@@ -158,12 +136,29 @@ def _form_page(
     )
 
 
-def _facts(key: ApiKey) -> dict[str, Any]:
+def facts_of(key: ApiKey, now: datetime) -> dict[str, Any]:
+    """Return what pages show of a key."""
     return {
         "api_key_id": key.api_key_id,
         "name": key.name,
         "scopes": sorted(scope.value for scope in key.scopes),
         "created_at": key.created_at,
         "last_used_at": key.last_used_at,
+        "used": ago_in_words(key.last_used_at, now) if key.last_used_at else None,
+        "last_used_secret": key.last_used_secret,
+        "revoked_at": key.revoked_if_unused_at,
+        "is_announced": key.has_notice,
+        "secrets": [
+            {
+                "number": secret.number,
+                "created_at": secret.created_at,
+                "ends_at": secret.ends_at,
+                "last_used_at": key.uses.get(secret.number),
+                "used": ago_in_words(key.uses[secret.number], now)
+                if secret.number in key.uses
+                else None,
+            }
+            for secret in key.secrets_at(now)
+        ],
         "etag": str(key.version),
     }

@@ -81,6 +81,20 @@ SECTIONS: Final = (
         ("/console/blocked",),
     ),
     Section(
+        "Plan",
+        "/console/plan",
+        "gauge",
+        "How many seats your plan has, and who takes them.",
+        _ADMINISTRATORS,
+    ),
+    Section(
+        "Billing",
+        "/console/billing",
+        "credit-card",
+        "Whom to write to about payment.",
+        _ADMINISTRATORS,
+    ),
+    Section(
         "Activity Logs",
         "/console/log",
         "scroll-text",
