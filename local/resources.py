@@ -6,7 +6,7 @@ from typing import Any, Final
 import boto3
 from botocore.config import Config
 
-from gatehouse.store.queue import UPLOAD
+from gatehouse.domain.job import UPLOADED
 from local.engine import KEY
 from local.state import StateFolder
 from local.template import Template
@@ -89,7 +89,7 @@ def ensure_files(s3: Any, sqs: Any, bucket: str = BUCKET, queue: str = QUEUE) ->
     url = str(sqs.create_queue(QueueName=queue)["QueueUrl"])
     asked = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
     s3.create_bucket(Bucket=bucket)
-    uploads = {"Key": {"FilterRules": [{"Name": "suffix", "Value": f"/{UPLOAD}"}]}}
+    uploads = {"Key": {"FilterRules": [{"Name": "suffix", "Value": f"/{UPLOADED}"}]}}
     told = {
         "QueueArn": asked["Attributes"]["QueueArn"],
         "Events": ["s3:ObjectCreated:*"],

@@ -80,7 +80,6 @@ TO_DO: Final = {
 WITHOUT_A_ROUTE: Final = {
     "deliveries": "no route: EventBridge, when SES reports a bounce or a complaint",
     "create_account": "no route: IAM says who may invoke it",
-    "transfer": "no route: the queue of jobs, when one is to go on",
     "set_plan": "no route: IAM says who may invoke it",
 }
 

@@ -1,20 +1,36 @@
-"""Jobs too long for one request: each message of the queue asks for the next steps of one."""
+"""Imports: begun and read over HTTP, done in steps that the queue of jobs asks for."""
 
 from typing import Any, Final
 
 from gatehouse import observability, wiring
 from gatehouse.domain.job import JobKind
+from gatehouse.http.application import Application
+from gatehouse.http.routes import imports
+from gatehouse.http.sheets import read_sheet
 from gatehouse.store.queue import jobs_in
+from gatehouse.usecases.importing import importing
 from gatehouse.usecases.pack import pack
 from gatehouse.usecases.work import Steps, work
 
 RESERVE_MILLISECONDS: Final = 30_000
 """How much of the function's time is left for the chunk under way; the next message goes on."""
-STEPS: Final[dict[JobKind, Steps]] = {JobKind.EXPORT: pack}
+STEPS: Final[dict[JobKind, Steps]] = {
+    JobKind.IMPORT: importing(read_sheet),
+    JobKind.EXPORT: pack,
+}
+
+application = Application(imports.routes)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Go on with each job for as long as there is time; what fails is delivered again."""
+    """Answer one request of the gateway (payload format 2.0), or go on with the jobs of a message."""
+    if "routeKey" in event:
+        return application.handle(event, wiring.ports())
+    return _go_on(event, context)
+
+
+def _go_on(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Work for as long as there is time; a message whose job fails is delivered again."""
     states = {}
     for account_id, job_id in jobs_in(event):
         job = work(

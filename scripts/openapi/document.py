@@ -16,6 +16,7 @@ from scripts.openapi.routes import (
     connections,
     directory,
     exports,
+    imports,
     incoming,
     log,
     session,
@@ -29,6 +30,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *log.OPERATIONS,
     *directory.OPERATIONS,
     *exports.OPERATIONS,
+    *imports.OPERATIONS,
     *session.OPERATIONS,
 )
 _ABOUT: Final = """\
@@ -58,7 +60,7 @@ def document() -> Json:
         item[operation.method.lower()] = described
         if operation.method == "GET":
             item["head"] = _head(described, responses)
-    schemas = {**SCHEMAS, **request_schemas(), "Problem": PROBLEM}
+    schemas = {**SCHEMAS, **imports.SCHEMAS, **request_schemas(), "Problem": PROBLEM}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -193,6 +195,7 @@ _PARAMETERS: Final[dict[str, Json]] = {
     "connection_id": _id("connection_id", f"^con_{_ULID}$", "A connection of the account."),
     "export_id": _id("export_id", f"^exp_{_ULID}$", "An export of the account."),
     "group_id": _id("group_id", f"^grp_{_ULID}$", "A group of the account."),
+    "import_id": _id("import_id", f"^imp_{_ULID}$", "An import of the account."),
     "organization_id": _id("organization_id", f"^org_{_ULID}$", "An organization of the account."),
     "user_id": _id("user_id", f"^usr_[a-z2-7]{{16}}_{_ULID}$", "A user of the account."),
     "name": _id("name", "^[a-z0-9.-]{1,100}$", "A file."),

@@ -7,6 +7,7 @@ from pydantic.json_schema import models_json_schema
 
 from gatehouse.domain.api_key import ApiScope
 from gatehouse.domain.roles import Role
+from gatehouse.domain.sheet import SheetKind
 from gatehouse.http import account_bodies, authzen, bodies, fields, key_bodies, reports, rules, text
 from gatehouse.usecases.asking import Semantic
 from scripts.openapi.operation import Json, line, ref
@@ -28,11 +29,13 @@ BODIES: Final[dict[str, type[bodies.Body]]] = {
     "Rotation": key_bodies.RotationBody,
     "AccountChange": bodies.AccountChangeBody,
     "BillingContactChange": account_bodies.BillingContactBody,
+    "NewImport": bodies.ImportBody,
     "ActivityReport": reports.ActivityBody,
     "ActivityReports": reports.ActivitiesBody,
 }
 _NAMES: Final = {model.__name__: name for name, model in BODIES.items()} | {
     Role.__name__: "Role",
+    SheetKind.__name__: "SheetKind",
     ApiScope.__name__: "ApiScope",
 }
 _FIELDS: Final[dict[str, Any]] = {

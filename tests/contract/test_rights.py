@@ -41,6 +41,8 @@ class Place(Cast):
         self.do(acme, "POST", f"/api-keys/key_{self.rotated.split('_')[2]}/rotate")
         rule = f"/connections/{self.active}/rules/{continuum.users['r-o']}"
         self.do(acme, "PUT", rule, {"denied": True})
+        begun = self.do(acme, "POST", "/imports", {"kind": "groups"})
+        self.import_id = begun.json["import_id"]
         shown = world.api("GET", f"/connections/{self.active}", token=world.token(acme))
         self.etag = {"if-match": shown.json["etag"]}
         for key in (*self.keys["acme"].values(), continuum.key, self.stranger.key):
@@ -70,6 +72,7 @@ class Place(Cast):
             link=self.link,
             guest_subdomain="fernhill",
             export_id=self.export,
+            import_id=self.import_id,
         )
         return replace(found, headers=self.etag) if path.endswith("/grant") else found
 

@@ -1,9 +1,7 @@
 """Where files and jobs go in tests: a bucket and a queue of the world's own, and who works them off."""
 
 import json
-import uuid
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import boto3
@@ -12,7 +10,6 @@ from gatehouse.domain.job import JobKind
 from gatehouse.usecases.changes import Save
 from gatehouse.usecases.work import Steps, work
 from local.courier import queued_event
-from local.resources import ensure_files
 from tests.support.api import handler_of
 from tests.support.world import Company, World
 
@@ -24,13 +21,8 @@ class Jobs:
         self._world = world
         self.sqs = boto3.client("sqs", region_name="us-east-1")
         self.s3 = boto3.client("s3", region_name="us-east-1")
-        name = f"gatehouse-{uuid.uuid4().hex[:12]}"
-        self.bucket = name
-        self.queue_url = ensure_files(self.s3, self.sqs, name, name)
+        self.bucket, self.queue_url = world.ports.place
         self.messages()  # S3 tells that it can tell
-        world.ports.settings = replace(
-            world.ports.settings, files_bucket=name, transfer_queue_url=self.queue_url
-        )
 
     def messages(self) -> list[Mapping[str, Any]]:
         """Take what is in the queue."""

@@ -51,6 +51,7 @@ def requests_of(
     link: str,
     guest_subdomain: str,
     export_id: str = "exp_00000000000000000000000000",
+    import_id: str = "imp_00000000000000000000000000",
 ) -> list[Request]:
     """Return a request for each of the routes, about what a company owns."""
     user_id, organization_id, group_id = (
@@ -67,6 +68,7 @@ def requests_of(
         "account_id": company.account_id,
         "export_id": export_id,
         "name": "gatehouse.css",
+        "import_id": import_id,
     }
     entity = {"type": "organization", "id": organization_id}
     question = {
@@ -105,6 +107,8 @@ def requests_of(
         "PATCH /api-keys/{api_key_id}": {"name": "Changed"},
         "PATCH /account": {"name": "Changed"},
         "PUT /account/billing-contact": {"name": "Payable", "email": "payable@acme.test"},
+        "POST /import": "email,name,role\nfresh@example.test,Fresh,lite\n",
+        "POST /imports": {"kind": "users"},
     }
     requests = [
         Request(key, key.partition(" ")[2].format(**names), bodies.get(key)) for key in keys
@@ -115,6 +119,9 @@ def requests_of(
 def _completed(request: Request, company: Company) -> Request:
     if request.key == "PUT /connections/{connection_id}/grant":
         return replace(request, headers={"if-match": "2"})
+    if request.key == "POST /import":
+        address, headers = "/import?kind=users", {"content-type": "text/csv"}
+        return replace(request, address=address, headers=headers)
     if request.address == "/lookup":
         return replace(request, address=f"/lookup?email={next(iter(company.emails.values()))}")
     if request.address.startswith("/invitations/"):

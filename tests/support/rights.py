@@ -102,6 +102,13 @@ acme's, which is a host
     GET     yes yes yes 404 404 404 yes  ·  | 404 404 | 404 | directory:read
     PATCH   yes yes  ·   ·   ·   ·   ·   ·  | 404  ·  | 404 | directory:write
     DELETE  yes yes  ·   ·   ·   ·   ·   ·  | 404  ·  | 404 | directory:write
+/import
+    POST    yes yes  ·   ·   ·   ·   ·   ·  | own  ·  | own |
+/imports
+    GET     yes yes  ·   ·   ·   ·   ·   ·  | own  ·  | own |
+    POST    yes yes  ·   ·   ·   ·   ·   ·  | own  ·  | own |
+/imports/{import_id}
+    GET     yes yes  ·   ·   ·   ·   ·   ·  | 404  ·  | 404 |
 /api-keys
     GET     yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own |
     POST    yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own |

@@ -1,10 +1,14 @@
 """A deployment under test, with companies in it."""
 
 import json
+import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cached_property
 from typing import Any, Final
+
+import boto3
 
 from gatehouse import wiring
 from gatehouse.config import Settings
@@ -12,8 +16,10 @@ from gatehouse.domain.account import AccountName
 from gatehouse.domain.connection import State
 from gatehouse.http.oidc import OidcIdentities
 from gatehouse.usecases.changes import Save
+from gatehouse.usecases.ports import Files, Queue
 from gatehouse.wiring import LazyPorts
 from local.loader import AccountLoader
+from local.resources import ensure_files
 from local.world import read_world
 from tests.support import issuer
 from tests.support.api import Api, Reply
@@ -46,6 +52,29 @@ class Company:
     organizations: Mapping[str, str]
 
 
+class PortsOfTests(LazyPorts):
+    """Ports whose bucket and queue are made when something is first kept or sent."""
+
+    @cached_property
+    def place(self) -> tuple[str, str]:
+        """Make a bucket and a queue; return the name of the one, the address of the other."""
+        name = f"gatehouse-{uuid.uuid4().hex[:12]}"
+        s3, sqs = (boto3.client(one, region_name="us-east-1") for one in ("s3", "sqs"))
+        url = ensure_files(s3, sqs, name, name)
+        self.settings = replace(self.settings, files_bucket=name, transfer_queue_url=url)
+        return name, url
+
+    @cached_property
+    def files(self) -> Files:
+        assert self.place
+        return super().files
+
+    @cached_property
+    def queue(self) -> Queue:
+        assert self.place
+        return super().queue
+
+
 class World:
     """A table, the ports on it, and a client."""
 
@@ -65,7 +94,7 @@ class World:
             signing_key="a key for tests",
             **limits,
         )
-        self.ports = LazyPorts(settings, self.clock)
+        self.ports = PortsOfTests(settings, self.clock)
         # Read by cached_property before it would make its own.
         self.ports.__dict__["mailer"] = self.outbox
         self.ports.__dict__["identities"] = OidcIdentities(

@@ -31,6 +31,7 @@ class Settings:
     rules_per_connection_limit: int = 200
     invite_attempts_per_hour: int = 100
     invitations_per_pair_and_week: int = 5
+    imports_per_hour: int = 60
 
     def __repr__(self) -> str:
         return f"Settings({self.table_name}, {self.public_base_url}, …)"
@@ -61,4 +62,5 @@ class Settings:
             rules_per_connection_limit=number("LIMIT_RULES_PER_CONNECTION", 200),
             invite_attempts_per_hour=number("LIMIT_INVITE_ATTEMPTS_PER_HOUR", 100),
             invitations_per_pair_and_week=number("LIMIT_INVITATIONS_PER_PAIR_AND_WEEK", 5),
+            imports_per_hour=number("LIMIT_IMPORTS_PER_HOUR", 60),
         )

@@ -79,6 +79,7 @@ class LazyPorts:
             rules_per_connection=settings.rules_per_connection_limit,
             invite_attempts_per_hour=settings.invite_attempts_per_hour,
             invitations_per_pair_and_week=settings.invitations_per_pair_and_week,
+            imports_per_hour=settings.imports_per_hour,
         )
 
     @cached_property

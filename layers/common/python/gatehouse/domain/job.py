@@ -23,6 +23,10 @@ MOST_ATTEMPTS: Final = 20
 """How often a job is taken up without getting any further before it is given up."""
 
 
+UPLOADED: Final = "upload.csv"
+"""The last part of the name of a file that somebody sends to where files are kept."""
+
+
 class JobKind(StrEnum):
     """What is done."""
 

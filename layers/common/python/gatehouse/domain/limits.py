@@ -13,3 +13,4 @@ class Limits:
     invite_attempts_per_hour: int = 100
     rules_per_connection: int = 200
     invitations_per_pair_and_week: int = 5
+    imports_per_hour: int = 60

@@ -12,6 +12,7 @@ from gatehouse.domain.errors import FieldError, Malformed, Refused
 from gatehouse.domain.grant import Scope
 from gatehouse.domain.limits import Limits
 from gatehouse.domain.roles import Role
+from gatehouse.domain.sheet import SheetKind
 from gatehouse.domain.user import Status
 from gatehouse.http.fields import (
     Days,
@@ -29,6 +30,7 @@ from gatehouse.http.fields import (
 from gatehouse.http.reading import pointer
 from gatehouse.usecases.account import AccountChange
 from gatehouse.usecases.groups import GroupChange
+from gatehouse.usecases.imports import WantedImport
 from gatehouse.usecases.invite import Invitation
 from gatehouse.usecases.organizations import UNCHANGED, OrganizationChange
 from gatehouse.usecases.regrant import Terms
@@ -149,6 +151,15 @@ class OrganizationChangeBody(Body):
         return OrganizationChange(self.name, parent)
 
 
+class ImportBody(Body):
+    kind: SheetKind = Field(strict=False)
+    dry_run: bool = False
+    partial: bool = False
+
+    def wanted(self) -> WantedImport:
+        return WantedImport(self.kind, self.dry_run, self.partial)
+
+
 class AccountChangeBody(Body):
     name: Name | None = None
     invitation_expires_in_days: Days | None = None
@@ -183,7 +194,7 @@ def read(model: type[B], body: Mapping[str, Any]) -> B:
         return model.model_validate(body)
     except ValidationError as wrong:
         found = wrong.errors(include_url=False, include_input=False)
-    fields = [FieldError(pointer(*one["loc"]), _sentence(one)) for one in found]
+    fields = [FieldError(pointer(*one["loc"]), sentence(one)) for one in found]
     names = ", ".join(dict.fromkeys(field.pointer for field in fields))
     if all(one["type"] == "missing" for one in found):
         raise Refused(f"Required fields are missing: {names}.", fields=fields)
@@ -204,7 +215,8 @@ def check_sizes(limits: Limits, scope: Scope) -> None:
             raise Malformed(detail, fields=[FieldError(at, detail)])
 
 
-def _sentence(error: Mapping[str, Any]) -> str:
+def sentence(error: Mapping[str, Any]) -> str:
+    """Say in words what pydantic found."""
     kind: str = error["type"]
     context = error.get("ctx", {})
     sentences: dict[str, str] = {

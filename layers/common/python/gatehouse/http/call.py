@@ -45,6 +45,9 @@ _ETAG: Final = re.compile(r'(?:W/)?("?)([\x21\x23-\x2b\x2d-\x7e]*)\1')
 _NUMBER: Final = re.compile(r"[0-9]{1,3}")
 _PRINTABLE: Final = re.compile(r"[\x21-\x7e]{1,255}")
 SECRET: Final = "secret"  # noqa: S105  # the name of a field
+UPLOAD_URL: Final = "upload_url"
+_SECRETS: Final = (SECRET, UPLOAD_URL)
+"""What whoever has it can act with is answered once, and kept nowhere."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,10 @@ class Call:
     @cached_property
     def text(self) -> str:
         return reading.text_of(self.event, self.headers)
+
+    def content(self, most: int) -> bytes:
+        """Return a body of any kind, of at most so many bytes. Raises TooLarge."""
+        return reading.bytes_of(self.event, self.headers, most)
 
     @property
     def media_type(self) -> str:
@@ -138,6 +145,13 @@ class Call:
         except ValueError:
             words = ", ".join(choices)
             raise _wrong(name, f"{name} must be one of {words}.") from None
+
+    def flag(self, name: str) -> bool:
+        """Return a query parameter that is true or false; one that is there says which."""
+        value = self.query.get(name, "false")
+        if value not in {"true", "false"}:
+            raise _wrong(name, f"{name} must be true or false.")
+        return value == "true"
 
     def moment(self, name: str) -> datetime | None:
         """Return a query parameter that is an RFC 3339 time."""
@@ -273,12 +287,21 @@ class Call:
         return Receipt(
             account_id=self.principal.account_id,
             receipt_id=hashlib.sha256(of.encode()).hexdigest(),
-            fingerprint=hashlib.sha256(f"{etag}\n{self.text}".encode()).hexdigest(),
+            fingerprint=hashlib.sha256(f"{etag}\n{self._query}\n{self._body}".encode()).hexdigest(),
             status=status,
             body="",
             now=now,
             expires_at=now + _KEPT,
         )
+
+    @property
+    def _body(self) -> str:
+        """Return the body as the gateway wrote it, for comparison only."""
+        return whole(self.event.get("body") or "")
+
+    @property
+    def _query(self) -> str:
+        return repr(sorted(self.query.items()))
 
     def _list(self, purpose: str) -> str:
         filters = sorted(
@@ -295,7 +318,7 @@ def _whole(parameters: Mapping[str, str] | None) -> Mapping[str, str]:
 def _kept_json(body: Any) -> str:
     if body is None:
         return ""
-    return json_text({**body, SECRET: None} if SECRET in body else body)
+    return json_text({**body, **{name: None for name in _SECRETS if name in body}})
 
 
 def _wrong(name: str, detail: str) -> Malformed:

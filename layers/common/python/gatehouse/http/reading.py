@@ -28,9 +28,7 @@ def media_type_of(headers: Mapping[str, str]) -> str:
 def text_of(event: Mapping[str, Any], headers: Mapping[str, str]) -> str:
     """Return the body as text. Raises TooLarge, UnsupportedMediaType or Malformed."""
     if headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}:
-        raise UnsupportedMediaType(
-            "Compressed bodies are not read here. Send the body as it is, without Content-Encoding."
-        )
+        raise _compressed()
     body = event.get("body") or ""
     if not event.get("isBase64Encoded"):
         if len(body) > LARGEST or len(_encoded(body)) > LARGEST:
@@ -45,6 +43,23 @@ def text_of(event: Mapping[str, Any], headers: Mapping[str, str]) -> str:
         return raw.decode()
     except ValueError as wrong:
         raise Malformed("The body is not UTF-8 text. Send JSON encoded in UTF-8.") from wrong
+
+
+def bytes_of(event: Mapping[str, Any], headers: Mapping[str, str], most: int) -> bytes:
+    """Return a body of any kind as it came. Raises TooLarge, UnsupportedMediaType or Malformed."""
+    if headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}:
+        raise _compressed()
+    body = event.get("body") or ""
+    if len(body) > most * 4 // 3 + 4:
+        raise _too_large(most)
+    try:
+        raw = base64.b64decode(body, validate=True) if event.get("isBase64Encoded") else None
+    except ValueError as wrong:
+        raise Malformed("The body could not be read. Send it again.") from wrong
+    raw = _encoded(body) if raw is None else raw
+    if len(raw) > most:
+        raise _too_large(most)
+    return raw
 
 
 def json_object_of(text: str, media_type: str, charset: str = "utf-8") -> dict[str, Any]:
@@ -159,5 +174,11 @@ def _depth(value: Any) -> int:
     return deepest
 
 
-def _too_large() -> TooLarge:
-    return TooLarge(f"The body is larger than {LARGEST // 1024} KB. Send it in smaller parts.")
+def _compressed() -> UnsupportedMediaType:
+    return UnsupportedMediaType(
+        "Compressed bodies are not read here. Send the body as it is, without Content-Encoding."
+    )
+
+
+def _too_large(most: int = LARGEST) -> TooLarge:
+    return TooLarge(f"The body is larger than {most // 1024:,} KB. Send it in smaller parts.")

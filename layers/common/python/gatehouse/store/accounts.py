@@ -35,6 +35,11 @@ class DynamoAccounts:
         row = self._table.get(t.ClaimRow, t.claim_key(kind, name))
         return row.owner_id if row else None
 
+    def owners(self, kind: str, names: Iterable[str]) -> Mapping[str, str]:
+        keys = {t.claim_key(kind, name): name for name in names}
+        rows = self._table.get_many(t.ClaimRow, keys)
+        return {keys[t.Key(row.pk, row.sk)]: row.owner_id for row in rows}
+
     def removals(self, account_id: str) -> int:
         row = self._table.get(t.TallyRow, t.tally_key(account_id))
         return int(row.removals or 0) if row else 0

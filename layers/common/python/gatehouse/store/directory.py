@@ -64,7 +64,13 @@ class DynamoDirectory:
             listed.after,
         )
 
+    def group_names(self, account_id: str) -> Iterator[tuple[str, str]]:
+        return self._names(t.group_key(account_id, "").pk)
+
     # ---- organizations
+
+    def organization_names(self, account_id: str) -> Iterator[tuple[str, str]]:
+        return self._names(t.organization_key(account_id, "").pk)
 
     def organization(self, account_id: str, organization_id: str) -> Organization | None:
         key = t.organization_key(account_id, organization_id)
@@ -234,6 +240,9 @@ class DynamoDirectory:
 
     def _all(self, partition: str) -> Iterator[str]:
         return (found for (found,) in self._table.walk(partition, t.SK))
+
+    def _names(self, partition: str) -> Iterator[tuple[str, str]]:
+        return ((id_, name) for id_, name in self._table.walk(partition, t.SK, "name"))
 
     def _listed(
         self, account_id: str, group_id: str, after: str | None, size: int

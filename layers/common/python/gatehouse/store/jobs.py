@@ -1,7 +1,7 @@
 """Jobs, and what they noted."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gatehouse.domain.job import KEPT, Job, JobKind, JobState
@@ -38,17 +38,12 @@ class DynamoJobs:
         found = [job_of(row) for row in rows if row.sk != after]
         return page_of(found, limit, lambda job: job.job_id)
 
-    def notes_page(
-        self, account_id: str, job_id: str, after: str | None, limit: int
-    ) -> Page[Mapping[str, Any]]:
-        rows = self._table.query(
-            t.JobNotesRow,
-            t.job_notes_key(account_id, job_id, 0).pk,
-            where=t.Row.sk > after if after else None,
-            limit=limit,
-        )
-        entries = [entry for row in rows for entry in json.loads(row.entries)]
-        return Page(tuple(entries), str(rows[-1].sk) if len(rows) == limit else None)
+    def notes(
+        self, account_id: str, job_id: str, first: int, limit: int
+    ) -> Sequence[Sequence[Mapping[str, Any]]]:
+        key = t.job_notes_key(account_id, job_id, first)
+        rows = self._table.query(t.JobNotesRow, key.pk, where=t.Row.sk >= key.sk, limit=limit)
+        return [json.loads(row.entries) for row in rows]
 
 
 def job_row(job: Job) -> t.JobRow:

@@ -2,15 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 from urllib.parse import unquote_plus
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from gatehouse.domain.errors import QueueUnavailable
-
-UPLOAD: Final = "upload.csv"
-"""The last part of the name of a file that somebody sends; S3 tells the queue of these."""
 
 
 class SqsQueue:

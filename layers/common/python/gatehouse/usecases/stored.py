@@ -4,7 +4,7 @@ Every read is strongly consistent unless it says otherwise, and everything here 
 :class:`gatehouse.domain.errors.Unable` when what is behind it does not answer.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Protocol
@@ -79,6 +79,9 @@ class Accounts(Protocol):
     def owner(self, kind: str, name: str) -> str | None:
         """Return who holds a ``subdomain``, ``email`` or ``identity``; of an account the ``export``."""
 
+    def owners(self, kind: str, names: Iterable[str]) -> Mapping[str, str]:
+        """Return who holds these, read at once, as {name: owner}."""
+
     def removals(self, account_id: str) -> int:
         """Return how many groups and organizations were ever removed: the fence of grants."""
 
@@ -123,6 +126,12 @@ class Directory(Protocol):
     def members_page(
         self, account_id: str, group_id: str, after: str | None, limit: int
     ) -> Page[User]: ...
+    def group_names(self, account_id: str) -> Iterator[tuple[str, str]]:
+        """Go through all groups, as (id, name)."""
+
+    def organization_names(self, account_id: str) -> Iterator[tuple[str, str]]:
+        """Go through all organizations, as (id, name)."""
+
     def organization(self, account_id: str, organization_id: str) -> Organization | None: ...
     def organizations(
         self, account_id: str, organization_ids: Iterable[str]
@@ -287,10 +296,10 @@ class Jobs(Protocol):
     def page(self, account_id: str, kind: JobKind, after: str | None, limit: int) -> Page[Job]:
         """Return the account's jobs of a kind, newest first."""
 
-    def notes_page(
-        self, account_id: str, job_id: str, after: str | None, limit: int
-    ) -> Page[Mapping[str, Any]]:
-        """Return the entries of at most ``limit`` notes, in the order they were written."""
+    def notes(
+        self, account_id: str, job_id: str, first: int, limit: int
+    ) -> Sequence[Sequence[Mapping[str, Any]]]:
+        """Return the entries of at most ``limit`` notes, from the one with this number on."""
 
 
 class Store(Protocol):
