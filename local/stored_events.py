@@ -34,6 +34,9 @@ STORY: Final = (
     ("directory-group-reaches", 204),
     ("directory-change-user", 200),
     ("directory-make-key", 201),
+    ("transfer-import", 202),
+    ("transfer-list", 200),
+    ("transfer-show", 200),
     ("invite", 201),
     ("invite-list", 200),
     ("invite-show", 200),
@@ -141,8 +144,8 @@ def read_event(path: Path, names: Names) -> Any:
 
 
 _HINT: Final = (
-    "Connections and links come with an invitation, `make invoke-invite`; the rest is of the demo "
-    "world, which `make run` loads."
+    "Connections and links come with an invitation, `make invoke-invite`, imports with "
+    "`make invoke-transfer-import`; the rest is of the demo world, which `make run` loads."
 )
 
 

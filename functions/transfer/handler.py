@@ -1,4 +1,4 @@
-"""Imports: begun and read over HTTP, done in steps that the queue of jobs asks for."""
+"""Imports are begun and read over HTTP; jobs go on step by step, as the queue asks for it."""
 
 from typing import Any, Final
 

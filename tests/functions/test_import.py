@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support.api import handler_of
 from tests.support.importer import Importer, counts
 from tests.support.world import Company, World
 
@@ -303,3 +304,15 @@ def test_the_report_is_read_in_pages(bring: Importer) -> None:
         cursor = page["next_cursor"]
     assert lines == [list(range(2, 47)), list(range(47, 92)), list(range(92, 122))]
     assert len(bring.read(import_id, "?limit=200")["errors"]) == 120
+
+
+def test_no_more_are_imported_than_the_plan_has_seats_for(
+    world: World, host: Company, bring: Importer
+) -> None:
+    handler_of("set_plan")({"subdomain": "acme", "plan": "Small", "seats": 4}, None)
+    rows = "".join(f"p{n}@acme.test,P,editor\n" for n in range(3))
+    done = bring("users", f"email,name,role\n{rows}p9@acme.test,P,lite\n")
+    assert (done["state"], done["counts"]) == ("failed", counts(refused=2))
+    assert faults(done) == [(3, "role", "editor", "limit"), (4, "role", "editor", "limit")]
+    done = bring("users", f"email,name,role\n{rows}p9@acme.test,P,lite\n", "&partial=true")
+    assert done["counts"] == counts(created=2, refused=2)

@@ -142,6 +142,7 @@ class Stage:
                 "all_organizations": False,
             },
             "POST /invitations/{token}/decline": {"reason": "No"},
+            "POST /imports": {"kind": "users", "dry_run": True, "partial": False},
             "POST /incoming-connections/{connection_id}/decline": {"reason": "No"},
             "POST /access/v1/evaluation": ask,
             "POST /access/v1/search/subject": searched,

@@ -165,6 +165,8 @@ def _item(change: c.Change) -> Item:
             return "entity", id_
         case c.Save(new=Organization(organization_id=id_)):
             return "entity", id_
+        case c.RequireUnchanged(read=Organization(organization_id=id_)):
+            return "entity", id_
         case c.Claim(kind, name) | c.Release(kind, name):
             return "claim", kind, name
         case c.Enrol() | c.Dismiss():
