@@ -1,7 +1,7 @@
-"""What an account's archive shows of each kind of thing, column by column.
+"""What an account's archive shows of what is the account's alone, column by column.
 
 One description serves the head of the CSV file, the objects of the JSON file, the text that goes
-with the archive, and the documentation. A name with a dot is a part of an object. Values are what
+with the archive, and the documentation. A name with a dot is a part of an object; an ``etag`` is a version. Values are what
 the API answers an Administrator, and of the guest's people no more than that: addresses masked.
 Hashes, links, sessions and sign-in identities have no column.
 """
@@ -14,13 +14,11 @@ from typing import Any, Final, Generic, TypeVar
 from gatehouse.domain.account import Account
 from gatehouse.domain.activity import Activity
 from gatehouse.domain.api_key import ApiKey
-from gatehouse.domain.blocking import Blocked
-from gatehouse.domain.connection import Connection, State
+from gatehouse.domain.billing import BillingContact
 from gatehouse.domain.directory import Group, Organization
-from gatehouse.domain.mailing import Mailing, masked
 from gatehouse.domain.moments import to_text
+from gatehouse.domain.seats import SEATED, Seats
 from gatehouse.domain.user import User
-from gatehouse.usecases.describe import Described
 
 T = TypeVar("T")
 
@@ -59,22 +57,6 @@ class Reaching:
 
 
 @dataclass(frozen=True, slots=True)
-class Met:
-    """A connection as it stands at a moment."""
-
-    described: Described
-    now: datetime
-
-    @property
-    def connection(self) -> Connection:
-        return self.described.connection
-
-    @property
-    def has_expired(self) -> bool:
-        return self.connection.state_at(self.now) is State.EXPIRED
-
-
-@dataclass(frozen=True, slots=True)
 class Key:
     """An API key as it stands at a moment."""
 
@@ -87,26 +69,18 @@ def _secrets(k: Key) -> list[dict[str, Any]]:
         {
             "number": one.number,
             "created_at": to_text(one.created_at),
-            "ends_at": _text(one.ends_at),
-            "last_used_at": _text(k.key.uses.get(one.number)),
+            "ends_at": text_of(one.ends_at),
+            "last_used_at": text_of(k.key.uses.get(one.number)),
         }
         for one in k.key.secrets_at(k.now)
     ]
 
 
-def _recipients(mailing: Mailing | None) -> list[dict[str, str]]:
-    recipients = mailing.recipients.values() if mailing else ()
-    return [
-        {"email": masked(to.email), "delivery": to.delivery.value}
-        for to in sorted(recipients, key=lambda to: to.email)
-    ]
-
-
-def _of(thing: object | None, name: str) -> Any:
+def of(thing: object | None, name: str) -> Any:
     return None if thing is None else getattr(thing, name)
 
 
-def _text(moment: datetime | None) -> str | None:
+def text_of(moment: datetime | None) -> str | None:
     return to_text(moment) if moment else None
 
 
@@ -138,7 +112,28 @@ ACCOUNT: Final[tuple[Column[Account], ...]] = (
         "Resource types, each with the groups that are denied it.",
     ),
     Column("created_at", lambda a: to_text(a.created_at)),
-    Column("etag", lambda a: str(a.version), "The version."),
+    Column("etag", lambda a: str(a.version)),
+)
+
+PLAN: Final[tuple[Column[Seats], ...]] = (
+    Column("plan", lambda s: s.plan.name),
+    Column("seats.limit", lambda s: s.plan.seats, "None without a limit."),
+    Column("seats.in_use", lambda s: s.in_use),
+    Column("seats.free", lambda s: s.free),
+    Column(
+        "seats.by_role",
+        lambda s: {role.value: s.by_role.get(role, 0) for role in SEATED},
+        "How many people of each role take a seat.",
+    ),
+)
+
+BILLING_CONTACT: Final[tuple[Column[BillingContact], ...]] = (
+    Column("name", lambda b: b.name),
+    Column("email", lambda b: b.email),
+    Column("postal_address", lambda b: b.postal_address),
+    Column("reference", lambda b: b.reference, "An order or VAT number for invoices."),
+    Column("changed_at", lambda b: to_text(b.changed_at)),
+    Column("etag", lambda b: str(b.version)),
 )
 
 USERS: Final[tuple[Column[Reaching], ...]] = (
@@ -151,7 +146,7 @@ USERS: Final[tuple[Column[Reaching], ...]] = (
     Column("organization_ids", lambda r: sorted(r.organization_ids)),
     Column("all_organizations", lambda r: r.user.all_organizations),
     Column("created_at", lambda r: to_text(r.user.created_at)),
-    Column("etag", lambda r: str(r.user.version), "The version."),
+    Column("etag", lambda r: str(r.user.version)),
 )
 
 GROUPS: Final[tuple[Column[Group], ...]] = (
@@ -159,7 +154,7 @@ GROUPS: Final[tuple[Column[Group], ...]] = (
     Column("name", lambda g: g.name),
     Column("description", lambda g: g.description),
     Column("created_at", lambda g: to_text(g.created_at)),
-    Column("etag", lambda g: str(g.version), "The version."),
+    Column("etag", lambda g: str(g.version)),
 )
 
 MEMBERS: Final[tuple[Column[Member], ...]] = (
@@ -180,73 +175,20 @@ ORGANIZATIONS: Final[tuple[Column[Organization], ...]] = (
     Column("name", lambda o: o.name),
     Column("parent_id", lambda o: o.parent_id, "Its parent, which implies nothing."),
     Column("created_at", lambda o: to_text(o.created_at)),
-    Column("etag", lambda o: str(o.version), "The version."),
+    Column("etag", lambda o: str(o.version)),
 )
 
-CONNECTIONS: Final[tuple[Column[Met], ...]] = (
-    Column("connection_id", lambda m: m.connection.connection_id),
-    Column("state", lambda m: m.connection.state_at(m.now).value, "At the moment it was read."),
-    Column("etag", lambda m: str(m.connection.version), "The version."),
-    Column("host_account.account_id", lambda m: m.connection.host.account_id),
-    Column("host_account.subdomain", lambda m: m.connection.host.subdomain),
-    Column("host_account.name", lambda m: m.connection.host.name),
-    Column("guest_account.account_id", lambda m: m.connection.guest.account_id),
-    Column("guest_account.subdomain", lambda m: m.connection.guest.subdomain),
-    Column("guest_account.name", lambda m: m.connection.guest.name),
-    Column("maximum_role", lambda m: m.connection.maximum_role.value),
-    Column("group_ids", lambda m: sorted(m.connection.group_ids), "Groups of the grant."),
-    Column(
-        "organization_ids",
-        lambda m: sorted(m.described.organization_ids),
-        "Direct organizations of the grant.",
-    ),
-    Column(
-        "all_organizations",
-        lambda m: m.connection.all_organizations,
-        "Whether the grant has all organizations, current and future.",
-    ),
-    Column("invitation.expires_at", lambda m: to_text(m.connection.expires_at)),
-    Column("invitation.message", lambda m: m.connection.message),
-    Column(
-        "invitation.recipients",
-        lambda m: _recipients(m.described.mailing),
-        "To whom it went and how far it got; addresses are masked.",
-    ),
-    Column("invited_by.user_id", lambda m: m.connection.invited_by.user_id),
-    Column("invited_by.name", lambda m: m.connection.invited_by.name),
-    Column("accepted_by.user_id", lambda m: _of(m.connection.accepted_by, "user_id")),
-    Column("accepted_by.name", lambda m: _of(m.connection.accepted_by, "name")),
-    Column("created_at", lambda m: to_text(m.connection.created_at)),
-    Column("accepted_at", lambda m: _text(m.connection.accepted_at)),
-    Column(
-        "ended_at",
-        lambda m: _text(m.connection.expires_at if m.has_expired else m.connection.ended_at),
-    ),
-    Column(
-        "end_reason",
-        lambda m: "expired" if m.has_expired else _of(m.connection.end_reason, "value"),
-    ),
-)
-
-BLOCKED: Final[tuple[Column[Blocked], ...]] = (
-    Column("host_account.account_id", lambda b: b.host.account_id),
-    Column("host_account.subdomain", lambda b: b.host.subdomain),
-    Column("host_account.name", lambda b: b.host.name),
-    Column("blocked_by.user_id", lambda b: b.blocked_by.user_id),
-    Column("blocked_by.name", lambda b: b.blocked_by.name),
-    Column("blocked_at", lambda b: to_text(b.blocked_at)),
-)
 
 API_KEYS: Final[tuple[Column[Key], ...]] = (
     Column("api_key_id", lambda k: k.key.api_key_id),
     Column("name", lambda k: k.key.name),
     Column("scopes", lambda k: sorted(scope.value for scope in k.key.scopes)),
-    Column("last_used_at", lambda k: _text(k.key.last_used_at), "To the hour."),
+    Column("last_used_at", lambda k: text_of(k.key.last_used_at), "To the hour."),
     Column("last_used_secret", lambda k: k.key.last_used_secret, "The number of that secret."),
     Column("revoked_if_unused_at", lambda k: to_text(k.key.revoked_if_unused_at)),
     Column("secrets", _secrets, "When each was made, ends and was used; not itself."),
     Column("created_at", lambda k: to_text(k.key.created_at)),
-    Column("etag", lambda k: str(k.key.version), "The version."),
+    Column("etag", lambda k: str(k.key.version)),
 )
 
 ACTIVITIES: Final[tuple[Column[Activity], ...]] = (
@@ -262,14 +204,14 @@ ACTIVITIES: Final[tuple[Column[Activity], ...]] = (
     Column("actor.api_key_secret", lambda a: a.actor.api_key_secret, "The number of that secret."),
     Column("actor.name", lambda a: a.actor.name),
     Column("actor.home_account_id", lambda a: a.actor.home_account_id),
-    Column("actor.own_role", lambda a: _of(a.actor.own_role, "value")),
-    Column("actor.effective_role", lambda a: _of(a.actor.effective_role, "value")),
+    Column("actor.own_role", lambda a: of(a.actor.own_role, "value")),
+    Column("actor.effective_role", lambda a: of(a.actor.effective_role, "value")),
     Column("connection_id", lambda a: a.connection_id),
     Column("guest_account_id", lambda a: a.guest_account_id),
     Column("organization_id", lambda a: a.organization_id),
-    Column("resource.type", lambda a: _of(a.resource, "type")),
-    Column("resource.id", lambda a: _of(a.resource, "id")),
-    Column("resource.name", lambda a: _of(a.resource, "name")),
+    Column("resource.type", lambda a: of(a.resource, "type")),
+    Column("resource.id", lambda a: of(a.resource, "id")),
+    Column("resource.name", lambda a: of(a.resource, "name")),
     Column("ip_address", lambda a: a.ip_address),
     Column("user_agent", lambda a: a.user_agent),
     Column(

@@ -11,15 +11,21 @@ from typing import Any, Final, Generic, TypeVar
 
 from gatehouse.domain.account import Account
 from gatehouse.domain.activity import Activity
+from gatehouse.domain.billing import BillingContact
 from gatehouse.domain.blocking import Blocked
 from gatehouse.domain.connection import Connection
 from gatehouse.domain.directory import Group, Organization
 from gatehouse.domain.pages import Page
+from gatehouse.domain.seats import Seats
 from gatehouse.usecases import columns as c
-from gatehouse.usecases.columns import Column, Key, Member, Met, Reached, Reaching
+from gatehouse.usecases import connection_columns as cc
+from gatehouse.usecases.columns import Column, Key, Member, Reached, Reaching
+from gatehouse.usecases.connection_columns import Met
 from gatehouse.usecases.describe import described
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.report import OLDEST
+from gatehouse.usecases.rules import Described as Rule
+from gatehouse.usecases.rules import rules_of
 from gatehouse.usecases.stored import LogQuery
 
 T = TypeVar("T")
@@ -69,6 +75,15 @@ def _account(ports: Ports, at: Position, _: int) -> Page[Account]:
     return Page((account,) if account else ())
 
 
+def _plan(ports: Ports, at: Position, _: int) -> Page[Seats]:
+    return Page((ports.store.seats.get(at.account_id),))
+
+
+def _billing_contact(ports: Ports, at: Position, _: int) -> Page[BillingContact]:
+    contact = ports.store.accounts.billing_contact(at.account_id)
+    return Page((contact,) if contact else ())
+
+
 def _users(ports: Ports, at: Position, limit: int) -> Page[Reaching]:
     page = ports.store.users.page(at.account_id, at.after, limit)
     grants = ports.store.grants.many(
@@ -113,6 +128,12 @@ def _outgoing(ports: Ports, at: Position, limit: int) -> Page[Met]:
     return _met(ports, ports.store.connections.page(at.account_id, at.after, limit))
 
 
+def _rules(ports: Ports, at: Position, limit: int) -> Page[Rule]:
+    page = ports.store.connections.page(at.account_id, at.after, limit)
+    ruled = (connection for connection in page.items if connection.rules)
+    return Page(tuple(rule for one in ruled for rule in rules_of(ports, one)), page.after)
+
+
 def _incoming(ports: Ports, at: Position, limit: int) -> Page[Met]:
     return _met(ports, ports.store.connections.incoming_page(at.account_id, at.after, limit))
 
@@ -139,34 +160,32 @@ def _activities(ports: Ports, at: Position, limit: int) -> Page[Activity]:
 
 
 ACTIVITIES: Final[Kind[Activity]] = Kind(
-    "activities", "The activity log, newest first", c.ACTIVITIES, _activities
+    "activities", "The activity log from its beginning, newest first", c.ACTIVITIES, _activities
 )
 KINDS: Final[tuple[Kind[Any], ...]] = (
     Kind("account", "The account and its settings", c.ACCOUNT, _account),
-    Kind("users", "Users, with what is given to each directly", c.USERS, _users),
+    Kind("plan", "The plan, and who takes its seats", c.PLAN, _plan),
+    Kind("billing-contact", "The billing contact", c.BILLING_CONTACT, _billing_contact),
+    Kind("users", "Users, with what each has besides groups", c.USERS, _users),
     Kind("groups", "Groups", c.GROUPS, _groups),
-    Kind("group-members", "Who is in which group, a line for each", c.MEMBERS, _members),
-    Kind(
-        "group-organizations",
-        "What each group reaches, a line for each organization",
-        c.REACHED,
-        _reached,
-    ),
+    Kind("group-members", "The members of each group", c.MEMBERS, _members),
+    Kind("group-organizations", "The organizations of each group", c.REACHED, _reached),
     Kind("organizations", "Organizations", c.ORGANIZATIONS, _organizations),
     Kind(
         "connections",
-        "Connections that let other accounts in, with what each grants",
-        c.CONNECTIONS,
+        "Connections that let others in, with what each grants",
+        cc.CONNECTIONS,
         _outgoing,
     ),
+    Kind("rules", "Rules for single people of connected accounts", cc.RULES, _rules),
     Kind(
         "incoming-connections",
         "Connections that let this account in, with what each grants",
-        c.CONNECTIONS,
+        cc.CONNECTIONS,
         _incoming,
     ),
-    Kind("blocked-hosts", "Hosts that no invitations are taken from", c.BLOCKED, _blocked),
-    Kind("api-keys", "API keys, without what they are used with", c.API_KEYS, _api_keys),
+    Kind("blocked-hosts", "Blocked hosts", cc.BLOCKED, _blocked),
+    Kind("api-keys", "API keys, without their secrets", c.API_KEYS, _api_keys),
     ACTIVITIES,
 )
 """Everything an account has, in the order in which an archive reads it."""

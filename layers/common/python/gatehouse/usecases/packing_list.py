@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from textwrap import fill
 from typing import Any, Final
 
 from gatehouse.domain.job import Job
 from gatehouse.domain.moments import to_text
 from gatehouse.usecases.kinds import KINDS
 
+_WIDTH: Final = 80
 VERSION: Final = 1
 """Of the archive's shape: a column more does not change it, one less or another meaning does."""
 RULE: Final = (
@@ -43,7 +45,7 @@ def about(job: Job) -> str:
         f"Requested: {to_text(job.created_at)} by {_line(asked_by['name'])}",
         FORMAT,
         *(
-            f"{kind.name}: {kind.title}. {job.counts.get(kind.name, 0)} lines."
+            f"{kind.name}: {kind.title} ({job.counts.get(kind.name, 0)})."
             + "".join(f"\n    {c.name}: {c.meaning}" for c in kind.columns if c.meaning)
             for kind in KINDS
         ),
@@ -51,7 +53,8 @@ def about(job: Job) -> str:
         RULE,
         LEFT_OUT,
     ]
-    return "\n\n".join(paragraphs) + "\n"
+    lines = [line for paragraph in paragraphs for line in [*paragraph.split("\n"), ""]]
+    return "\n".join(fill(line, _WIDTH, subsequent_indent=_indent(line)) for line in lines)
 
 
 def manifest(job: Job, read: Mapping[str, tuple[str, str]], files: Iterable[str]) -> str:
@@ -79,6 +82,10 @@ def manifest(job: Job, read: Mapping[str, tuple[str, str]], files: Iterable[str]
         "csv": RULE,
     }
     return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
 
 
 def _line(text: str) -> str:

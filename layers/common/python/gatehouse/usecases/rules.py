@@ -55,6 +55,12 @@ def list_rules(
     return Page(tuple(described), ids[limit - 1] if len(ids) > limit else None)
 
 
+def rules_of(ports: Ports, connection: Connection) -> list[Described]:
+    """Return all rules of a connection, by user; none unless it is active."""
+    found = ports.store.connections.rules([connection] if _is_active(connection) else [])
+    return _described(ports, connection, [found[user_id] for user_id in sorted(found)])
+
+
 def read_rule(ports: Ports, principal: Principal, connection_id: str, user_id: str) -> Described:
     """Return the rule for one person."""
     connection = _seen(ports, principal, connection_id)

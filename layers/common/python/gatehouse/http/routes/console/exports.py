@@ -44,13 +44,13 @@ def request_export(visit: Visit) -> Answer:
 @pages.at("GET /console/exports/{export_id}")
 def show_export(visit: Visit) -> Answer:
     job = export.read_export(visit.ports, visit.person, visit.path["export_id"])
-    facts = _facts(visit, job)
     return visit.page(
         "export",
-        export=facts,
+        export=_facts(visit, job),
         kinds=[(kind.title, job.counts[kind.name]) for kind in KINDS if kind.name in job.counts],
-        # Browsers hold a form to these also where it is sent on to.
-        form_targets=(_origin(visit, job),) if facts["state"] == "done" else (),
+        # Browsers hold a form to these also where it is sent on to. The form comes later: a page
+        # that watches an export keeps the policy that it came with.
+        form_targets=(_origin(visit, job),),
     )
 
 
