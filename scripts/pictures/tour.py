@@ -101,6 +101,10 @@ _HOST: Final = _of(
     "users-check /console/users/change?what=role&role=creator&next=check&user.{user}=on"
     "&user.{colleague}=on",
     "groups /console/groups",
+    "types-denied /console/settings/types-denied",
+    "types-denied-groups /console/settings/types-denied?type=password",
+    "types-denied-check /console/settings/types-denied?type=license&sent=on&next=check"
+    "&group.{group}=on",
     "group-new /console/groups/new",
     "group /console/groups/{group}",
     "group-edit /console/groups/{group}/edit",
@@ -181,6 +185,7 @@ _STEPS: Final = (
     Stop("group-new-wrong", ADA, "/console/groups/new", 422, press="Add Group"),
     Stop("api-key-rotated", ADA, "/console/api-keys/{key}/rotate", press="Make a new secret"),
     Stop("billing-wrong", ADA, "/console/billing", 422, {"email": "-"}, "Save"),
+    Stop("types-denied-wrong", ADA, "/console/settings/types-denied?type=organization", 422),
     Stop("api-key-new-wrong", ADA, "/console/api-keys/new", 422, press="Create API Key"),
     Stop("export-begun", ADA, "/console/exports", press="Export everything"),
     Stop("settings-wrong", ADA, "/console/settings", 422, {"days": "31"}, "Save"),

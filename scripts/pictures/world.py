@@ -139,6 +139,8 @@ class Furnished:
         self._step(ADA, f"{rules}/{ruled}", own, method="PUT")
         self._step(ADA, f"{rules}/{denied}", {"denied": True}, method="PUT")
         self.names |= {"ruled": ruled, "denied": denied}
+        types = {"password": [self._groups["Night shift"]]}
+        self._step(ADA, "/account", {"denied_resource_types": types}, method="PATCH")
 
     def _people_of_acme(self) -> None:
         self._step(ADA, "/users", {"email": ZOE, "name": "Zoe Adler", "role": "editor"})

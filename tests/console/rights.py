@@ -25,6 +25,7 @@ Settings
 /console/settings/actions                        yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own
 /console/settings/new-action                     yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own
 /console/settings/new-type                       yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own
+/console/settings/types-denied                   yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own
 /console/settings/{kind}/{name}                  yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404
 /console/settings/{kind}/{name}/remove           yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404
 Users

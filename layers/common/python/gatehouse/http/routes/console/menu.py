@@ -41,6 +41,7 @@ SECTIONS: Final = (
             ("Account info", "/console/settings"),
             ("Security", "/console/settings/security"),
             ("Actions and types", "/console/settings/actions"),
+            ("Denied types", "/console/settings/types-denied"),
         ),
     ),
     Section(

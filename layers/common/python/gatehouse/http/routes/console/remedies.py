@@ -1,5 +1,7 @@
 """Remedies in words: what would turn a denial into an allow, and the page where it is made."""
 
+from urllib.parse import urlencode
+
 from gatehouse.domain.plain_text import one_line
 from gatehouse.domain.remedies import (
     ActivateConnection,
@@ -54,7 +56,8 @@ def remedy_in_words(visit: Visit, found: Explanation, one: Remedy) -> dict[str, 
             groups = ", ".join(group_in_words(visit, group_id) for group_id in group_ids)
             kind = one_line(resource_type)
             words = f"No longer deny the resource type {kind} to the groups {groups}."
-            return {"words": words, "at": None}
+            at = f"/console/settings/types-denied?{urlencode({'type': resource_type})}"
+            return {"words": words, "at": at}
         case GrantOrganization():
             return _grant(visit, found, one, who, home)
         case ShowSecondFactor():
