@@ -11,9 +11,10 @@ from typing import Any, Final, TextIO
 
 from local.courier import Courier
 from local.engine import Engine
+from local.follower import Follower
 from local.gateway import Gateway
 from local.options import Options
-from local.resources import client, queue_url
+from local.resources import client, queue_url, stream_arn
 from local.routing import RouteTable
 from local.runtime import Runtime, demo_world, start_engine
 from local.schedule import Schedule, run_cleanup
@@ -65,6 +66,10 @@ class Runner:
             courier = Courier(client("sqs", engine.endpoint), queue_url(engine.endpoint), workers)
             courier.start()
             stack.callback(courier.stop)
+            streams = client("dynamodbstreams", engine.endpoint)
+            follower = Follower(streams, stream_arn(engine.endpoint), workers)
+            follower.start()
+            stack.callback(follower.stop)
             self._serve(runtime, workers, engine, listening, world)
 
     def _serve(

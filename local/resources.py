@@ -17,6 +17,7 @@ MAIL_FROM: Final = "no-reply@gatehouse.test"
 REGION: Final = "us-east-1"
 CREDENTIALS: Final = {name.lower(): value for name, value in KEY.items()}
 BUCKET: Final = "gatehouse-local-files"
+EVENT_BUS: Final = "gatehouse-local"
 QUEUE: Final = "gatehouse-local-transfer"
 
 
@@ -41,6 +42,7 @@ def ensure_resources(endpoint: str, template: Template, state: StateFolder) -> b
     new = _ensure_table(client("dynamodb", endpoint), template, state)
     _ensure_identity(client("sesv2", endpoint))
     ensure_files(client("s3", endpoint), client("sqs", endpoint))
+    _ensure_event_bus(client("events", endpoint))
     return new
 
 
@@ -50,7 +52,12 @@ def _ensure_table(dynamodb: Any, template: Template, state: StateFolder) -> bool
     try:
         found = dynamodb.describe_table(TableName=TABLE_NAME)["Table"]
     except dynamodb.exceptions.ResourceNotFoundException:
-        dynamodb.create_table(TableName=TABLE_NAME, BillingMode="PAY_PER_REQUEST", **template.table)
+        dynamodb.create_table(
+            TableName=TABLE_NAME,
+            BillingMode="PAY_PER_REQUEST",
+            StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+            **template.table,
+        )
         if template.ttl_attribute:
             dynamodb.update_time_to_live(
                 TableName=TABLE_NAME,
@@ -75,6 +82,18 @@ def _keys(table: Mapping[str, Any]) -> dict[str, Any]:
 
 def _pairs(schema: list[Mapping[str, str]]) -> list[tuple[str, str]]:
     return [(key["AttributeName"], key["KeyType"]) for key in schema]
+
+
+def stream_arn(endpoint: str) -> str:
+    """Return the stream of the table."""
+    table = client("dynamodb", endpoint).describe_table(TableName=TABLE_NAME)["Table"]
+    return str(table["LatestStreamArn"])
+
+
+def _ensure_event_bus(events: Any) -> None:
+    buses = events.list_event_buses(NamePrefix=EVENT_BUS)["EventBuses"]
+    if not buses:
+        events.create_event_bus(Name=EVENT_BUS)
 
 
 def _ensure_identity(sesv2: Any) -> None:

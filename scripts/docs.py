@@ -71,6 +71,7 @@ TO_DO: Final = {
     "mail-unavailable": "Nothing: no route sends it. The mail stays `queued` and the clean-up tries again. On call: look at SES.",
     "mail-refused": "Nothing: no route sends it. The recipient is marked `bounced`. On call: look at the address, and at whether SES has verified the sender.",
     "files-unavailable": "Repeat after `Retry-After`. Jobs under way go on by themselves. On call: look at S3 and at the function's permissions.",
+    "events-unavailable": "Nothing: no route sends it. The table's stream tells the function `follow` again. On call: look at EventBridge.",
     "queue-unavailable": "Nothing: no route sends it. A job that could not be queued is picked up by the clean-up. On call: look at SQS.",
     "issuer-unavailable": "Repeat after `Retry-After`. API keys and open sessions work meanwhile. On call: look at the identity provider.",
     "internal-error": "Repeat. On call: the function's log has the traceback under the same `request_id`.",
@@ -80,6 +81,7 @@ TO_DO: Final = {
 WITHOUT_A_ROUTE: Final = {
     "deliveries": "no route: EventBridge, when SES reports a bounce or a complaint",
     "create_account": "no route: IAM says who may invoke it",
+    "follow": "no route: the table's stream, when logs have new entries",
     "set_plan": "no route: IAM says who may invoke it",
 }
 

@@ -59,6 +59,7 @@ class Caller:
             "OIDC_ISSUER": idp.issuer.url,
             "OIDC_CLIENT_ID": CLIENT_ID,
             "SIGNING_KEY": "of no use here",
+            "EVENT_BUS": "of no use here",
             "FILES_BUCKET": "of no use here",
             "TRANSFER_QUEUE_URL": "of no use here",
         }

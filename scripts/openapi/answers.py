@@ -69,6 +69,8 @@ ORGANIZATION, CONNECTION, KEY = identifier("org"), identifier("con"), identifier
 ROLE = ref("Role")
 MAY_GROW: Final = "The list may grow."
 
+DAY: Final[Json] = {"type": "string", "format": "date"}
+_TALLY = record(allowed=NUMBER, denied=NUMBER)
 _PERSON = record(user_id=USER, name=TEXT)
 _NAMED = record(organization_id=ORGANIZATION, name=TEXT)
 _OFFER: Final[Json] = {
@@ -248,6 +250,8 @@ SCHEMAS: Final[dict[str, Json]] = {
         require_mfa=TRUTH,
         ip_allow_list=listing(TEXT),
         denied_resource_types={"type": "object", "additionalProperties": listing(GROUP)},
+        publish_entries=TRUTH
+        | {"description": "Whether the event bus hears of every entry, not only of connections."},
         created_at=MOMENT,
         etag=ETAG,
     ),
@@ -327,6 +331,26 @@ SCHEMAS: Final[dict[str, Json]] = {
             "description": "By field: before and after.",
             "additionalProperties": {"type": "array", "minItems": 2, "maxItems": 2},
         },
+    ),
+    "ConnectionUsage": record(
+        **{"from": DAY, "to": DAY},
+        connection_id=CONNECTION,
+        maximum_role=ref("MaximumRole"),
+        needed_role=maybe(ROLE)
+        | {"description": "The lowest maximum role under which all of it had been allowed too."},
+        lower_maximum_to=maybe(ROLE),
+        decisions=_TALLY,
+        activities=_TALLY,
+        days=listing(record(day=DAY, decisions=_TALLY, activities=_TALLY)),
+        actions=listing(
+            record(
+                category=some("decision", "activity"),
+                action=TEXT | {"description": "`other`: one that nobody has mapped."},
+                allowed=NUMBER,
+                denied=NUMBER,
+            )
+        ),
+        denials=listing(record(reason=TEXT, count=NUMBER)),
     ),
     "ActivityPage": page(
         ref("Activity"),

@@ -28,6 +28,11 @@ OF_THE_TABLE = {"GetItem", "BatchGetItem", "Query", "ConditionCheckItem"} | {
     "BatchWriteItem",
 }
 
+OF_THE_STREAM = {
+    *("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
+    *("events:PutEvents", "sqs:SendMessage"),
+}
+
 OF_FILES_AND_JOBS = {
     *("s3:GetObject", "s3:PutObject", "s3:DeleteObject"),
     *("s3:AbortMultipartUpload", "s3:ListBucket"),
@@ -116,7 +121,10 @@ def test_a_function_may_call_only_what_it_names(function: str) -> None:
         ]
         for action in actions(statement):
             service, _, call = action.partition(":")
-            if service == "dynamodb":
+            if statement["Sid"] in {"Stream", "Events", "DeadLetters"}:
+                assert function == "follow"
+                assert action in OF_THE_STREAM
+            elif service == "dynamodb":
                 assert call in OF_THE_TABLE
                 assert "Table.Arn" in str(statement["Resource"])
             elif service in {"s3", "sqs"}:

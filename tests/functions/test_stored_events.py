@@ -117,3 +117,7 @@ def test_the_queue_asks_for_a_job(demo: Names) -> None:
     assert call("transfer-import", demo)["statusCode"] == 202
     assert call("transfer", demo) == {demo.find("import", "acme"): "done"}
     assert json.loads(call("transfer-show", demo)["body"])["counts"]["created"] == 2
+
+
+def test_the_stream_tells_of_an_entry(demo: Names) -> None:
+    assert call("follow", demo) == {"entries": 1}

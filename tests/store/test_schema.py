@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -50,6 +51,8 @@ KEYS = {
     "attempts": t.attempts_key(H, "invite", "2026-11-22T10"),
     "draft": t.draft_key(H, user_id(1, HOST), "a draft"),
     "session": t.session_key("0" * 64),
+    "use": t.use_key(H, numbered("con", 1), date(2026, 11, 22)),
+    "counted": t.counted_key(H, "2026-11"),
     "job": t.job_key(H, numbered("imp", 1)),
     "job_notes": t.job_notes_key(H, numbered("imp", 1), 0),
     "user_session": t.user_session_key(H, user_id(1, HOST), numbered("ses", 1)),

@@ -42,6 +42,8 @@ acme's, which is a host
     POST    yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404 |
 /connections/{connection_id}/revoke
     POST    yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404 |
+/connections/{connection_id}/usage
+    GET     yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404 | connections:read
 /connections/{connection_id}/rules
     GET     yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404 | connections:read
 /connections/{connection_id}/rules/{user_id}

@@ -3,12 +3,18 @@
 from typing import Final
 
 from gatehouse.domain.connection import State
+from gatehouse.usecases.connection_use import MOST_DAYS, USUAL_DAYS
 from scripts.openapi.answers import some
 from scripts.openapi.operation import PAGED, Json, Operation, Reply, Who, json_reply, parameter, ref
 
 HOST: Final = Who(person=True)
 READER: Final = Who(person=True, scopes=("connections:read",))
 STATE: Final = parameter("state", some(*State), "Only connections in this state.")
+DAYS: Final = parameter(
+    "days",
+    {"type": "integer", "minimum": 1, "maximum": MOST_DAYS, "default": USUAL_DAYS},
+    "How many days (UTC), today among them.",
+)
 ONE: Final = json_reply(ref("Connection"), "The connection.", "ETag")
 CHANGED: Final = json_reply(ref("Connection"), "The connection as it is now.", "Replayed")
 PREVIEWED: Final = json_reply(
@@ -48,6 +54,18 @@ OPERATIONS: Final = (
         "Show an outgoing connection",
         READER,
         {200: ONE},
+        problems=("not-found",),
+    ),
+    Operation(
+        "GET /connections/{connection_id}/usage",
+        "showConnectionUsage",
+        "Connections",
+        "See what a connection was used for, by the day and by action",
+        READER,
+        {200: json_reply(ref("ConnectionUsage"), "The counts; days without any are left out.")},
+        description="Counted a moment after it is recorded. `lower_maximum_to` is set when, in an "
+        "active connection and over all these days, a lower maximum role would have done.",
+        query=(DAYS,),
         problems=("not-found",),
     ),
     Operation(

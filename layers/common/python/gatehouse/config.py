@@ -21,6 +21,7 @@ class Settings:
     oidc_client_id: str
     signing_key: str
     files_bucket: str = ""
+    event_bus: str = ""
     transfer_queue_url: str = ""
     oidc_demands_mfa: bool = False
     oidc_mfa_acr_values: frozenset[str] = frozenset()
@@ -52,6 +53,7 @@ class Settings:
             oidc_client_id=environment["OIDC_CLIENT_ID"],
             signing_key=environment["SIGNING_KEY"],
             files_bucket=environment["FILES_BUCKET"],
+            event_bus=environment["EVENT_BUS"],
             transfer_queue_url=environment["TRANSFER_QUEUE_URL"],
             oidc_demands_mfa=environment.get("OIDC_DEMANDS_MFA") == "true",
             oidc_mfa_acr_values=frozenset(environment.get("OIDC_MFA_ACR_VALUES", "").split()),

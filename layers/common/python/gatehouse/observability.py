@@ -130,3 +130,8 @@ def worked(*, kind: str, state: str, **counts: int) -> None:
 def fed_back(*, reported: str | None, noted: bool) -> None:
     """Note a report of the mail service; None if it was about no mail of ours."""
     logger().info("fed back", extra={"reported": reported, "noted": noted})
+
+
+def followed(*, entries: int) -> None:
+    """Note how many new entries of logs were counted and told to the event bus."""
+    logger().info("followed", extra={"entries": entries})

@@ -16,7 +16,7 @@ from gatehouse.domain.limits import Limits
 from gatehouse.domain.moments import to_the_millisecond
 
 if TYPE_CHECKING:
-    from gatehouse.usecases.ports import Clock, Files, Identities, Mailer, Ports, Queue
+    from gatehouse.usecases.ports import Clock, Events, Files, Identities, Mailer, Ports, Queue
     from gatehouse.usecases.stored import Store
 
 
@@ -138,6 +138,20 @@ class LazyPorts:
             config=Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 2}),
         )
         return SqsQueue(client, self.settings.transfer_queue_url)
+
+    @cached_property
+    def events(self) -> Events:
+        import boto3
+        from botocore.config import Config
+
+        from gatehouse.store.bus import EventBridgeBus
+
+        client = boto3.client(
+            "events",
+            region_name=self.settings.region,
+            config=Config(connect_timeout=1, read_timeout=5, retries={"total_max_attempts": 2}),
+        )
+        return EventBridgeBus(client, self.settings.event_bus)
 
     @cached_property
     def identities(self) -> Identities:

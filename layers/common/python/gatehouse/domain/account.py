@@ -30,7 +30,11 @@ class AccountName:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A company. Subdomain and region never change."""
+    """A company. Subdomain and region never change.
+
+    The event bus hears of the steps of its connections, and of every other entry of its log if it
+    ``publishes_all_entries``.
+    """
 
     account_id: str
     subdomain: str
@@ -39,6 +43,7 @@ class Account:
     invitation_expires_in_days: int
     created_at: datetime
     policy: Policy = NO_DEMANDS
+    publishes_all_entries: bool = False
     version: int = 1
 
     @property
@@ -52,6 +57,7 @@ class Account:
         name: str | None = None,
         invitation_expires_in_days: int | None = None,
         policy: Policy | None = None,
+        publishes_all_entries: bool | None = None,
     ) -> "Account":
         """Return the account with new settings, one version on."""
         return replace(
@@ -62,6 +68,11 @@ class Account:
                 self.invitation_expires_in_days
                 if invitation_expires_in_days is None
                 else invitation_expires_in_days
+            ),
+            publishes_all_entries=(
+                self.publishes_all_entries
+                if publishes_all_entries is None
+                else publishes_all_entries
             ),
             version=self.version + 1,
         )

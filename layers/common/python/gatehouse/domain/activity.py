@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from gatehouse.domain.moments import to_text
 from gatehouse.domain.roles import Role
 
 
@@ -74,3 +75,34 @@ class Activity:
     ip_address: str | None = None
     user_agent: str | None = None
     changes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the entry as everybody is shown it: in the API, in exports, and in events."""
+        actor, resource = self.actor, self.resource
+        return {
+            "activity_id": self.activity_id,
+            "time": to_text(self.time),
+            "category": self.category.value,
+            "action": self.action,
+            "outcome": self.outcome.value,
+            "reason": self.reason,
+            "actor": {
+                "type": actor.type,
+                "user_id": actor.user_id,
+                "api_key_id": actor.api_key_id,
+                "api_key_secret": actor.api_key_secret,
+                "name": actor.name,
+                "home_account_id": actor.home_account_id,
+                "own_role": actor.own_role.value if actor.own_role else None,
+                "effective_role": actor.effective_role.value if actor.effective_role else None,
+            },
+            "connection_id": self.connection_id,
+            "guest_account_id": self.guest_account_id,
+            "organization_id": self.organization_id,
+            "resource": {"type": resource.type, "id": resource.id, "name": resource.name}
+            if resource
+            else None,
+            "ip_address": self.ip_address,
+            "user_agent": self.user_agent,
+            "changes": {name: list(pair) for name, pair in self.changes.items()},
+        }

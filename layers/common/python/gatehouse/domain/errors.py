@@ -27,7 +27,7 @@
     ├── MailRefused                    (never leaves the outbox)
     └── Unable                    503  we could not read or record
         ├── StoreUnavailable, MailUnavailable, IssuerUnavailable
-        └── FilesUnavailable, QueueUnavailable
+        └── FilesUnavailable, QueueUnavailable, EventsUnavailable
 
 Each class carries what RFC 9457 asks for: a stable slug (its ``type``), a title, a status; each
 instance a ``detail`` that says what happened, why, and what to do next.
@@ -361,3 +361,9 @@ class QueueUnavailable(Unable):
     """Say that the queue of jobs did not answer."""
 
     slug, title = "queue-unavailable", "The queue did not answer"
+
+
+class EventsUnavailable(Unable):
+    """Say that the event bus did not take an event."""
+
+    slug, title = "events-unavailable", "The event bus did not answer"

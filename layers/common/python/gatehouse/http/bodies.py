@@ -170,6 +170,7 @@ class AccountChangeBody(Body):
     require_mfa: bool | None = None
     ip_allow_list: Networks | None = None
     denied_resource_types: Denials | None = None
+    publish_entries: bool | None = None
 
     def change(self) -> AccountChange:
         return AccountChange(
@@ -182,6 +183,7 @@ class AccountChangeBody(Body):
             None
             if self.denied_resource_types is None
             else {name: frozenset(ids) for name, ids in self.denied_resource_types.items()},
+            self.publish_entries,
         )
 
 

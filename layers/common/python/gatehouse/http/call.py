@@ -153,6 +153,13 @@ class Call:
             raise _wrong(name, f"{name} must be true or false.")
         return value == "true"
 
+    def number(self, name: str, usual: int, most: int) -> int:
+        """Return a query parameter that is a number from 1 to ``most``."""
+        text = self.query.get(name) or str(usual)
+        if not (_NUMBER.fullmatch(text) and 1 <= int(text) <= most):
+            raise _wrong(name, f"{name} must be a number from 1 to {most}.")
+        return int(text)
+
     def moment(self, name: str) -> datetime | None:
         """Return a query parameter that is an RFC 3339 time."""
         value = self.query.get(name)
@@ -193,10 +200,7 @@ class Call:
     @property
     def limit(self) -> int:
         """Return how many items a page may have."""
-        text = self.query.get("limit", str(_USUAL_PAGE))
-        if not (_NUMBER.fullmatch(text) and 1 <= int(text) <= _LARGEST_PAGE):
-            raise _wrong("limit", f"limit must be a number from 1 to {_LARGEST_PAGE}.")
-        return int(text)
+        return self.number("limit", _USUAL_PAGE, _LARGEST_PAGE)
 
     def after(self, purpose: str) -> str | None:
         """Return where the page begins, from the cursor."""

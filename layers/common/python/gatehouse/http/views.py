@@ -12,8 +12,10 @@ from gatehouse.domain.connection import Connection, Person, State
 from gatehouse.domain.directory import Group, Organization
 from gatehouse.domain.mailing import Mailing, masked
 from gatehouse.domain.moments import to_text
+from gatehouse.domain.use import Tally, most_first
 from gatehouse.domain.user import User
 from gatehouse.usecases.accessible import Accessible, Me
+from gatehouse.usecases.connection_use import ConnectionUse
 from gatehouse.usecases.describe import Described, Granted
 from gatehouse.usecases.preview import Entering, Preview
 from gatehouse.usecases.report import Reported
@@ -205,6 +207,7 @@ def account(a: Account) -> Json:
         "denied_resource_types": {
             name: sorted(groups) for name, groups in a.policy.denied_resource_types.items()
         },
+        "publish_entries": a.publishes_all_entries,
         "created_at": to_text(a.created_at),
         "etag": str(a.version),
     }
@@ -212,33 +215,41 @@ def account(a: Account) -> Json:
 
 def activity(a: Activity) -> Json:
     """Return one entry of a log."""
+    return a.as_json()
+
+
+def connection_use(found: ConnectionUse) -> Json:
+    """Return how a connection was used; days on which nothing happened are left out."""
     return {
-        "activity_id": a.activity_id,
-        "time": to_text(a.time),
-        "category": a.category.value,
-        "action": a.action,
-        "outcome": a.outcome.value,
-        "reason": a.reason,
-        "actor": {
-            "type": a.actor.type,
-            "user_id": a.actor.user_id,
-            "api_key_id": a.actor.api_key_id,
-            "api_key_secret": a.actor.api_key_secret,
-            "name": a.actor.name,
-            "home_account_id": a.actor.home_account_id,
-            "own_role": a.actor.own_role.value if a.actor.own_role else None,
-            "effective_role": a.actor.effective_role.value if a.actor.effective_role else None,
-        },
-        "connection_id": a.connection_id,
-        "guest_account_id": a.guest_account_id,
-        "organization_id": a.organization_id,
-        "resource": {"type": a.resource.type, "id": a.resource.id, "name": a.resource.name}
-        if a.resource
-        else None,
-        "ip_address": a.ip_address,
-        "user_agent": a.user_agent,
-        "changes": {name: list(pair) for name, pair in a.changes.items()},
+        "connection_id": found.connection.connection_id,
+        "from": found.first.isoformat(),
+        "to": found.last.isoformat(),
+        "maximum_role": found.connection.maximum_role.value,
+        "needed_role": found.needed.value if found.needed else None,
+        "lower_maximum_to": found.could_be.value if found.could_be else None,
+        "decisions": _tally(found.whole.decisions),
+        "activities": _tally(found.whole.activities),
+        "days": [
+            {
+                "day": one.day.isoformat(),
+                "decisions": _tally(one.decisions),
+                "activities": _tally(one.activities),
+            }
+            for one in found.days
+        ],
+        "actions": [
+            {"category": category.value, "action": action, **_tally(tally)}
+            for (category, action), tally in most_first(found.whole.actions)
+        ],
+        "denials": [
+            {"reason": reason, "count": count}
+            for reason, count in sorted(found.whole.reasons.items(), key=lambda one: (-one[1], one))
+        ],
     }
+
+
+def _tally(tally: Tally) -> Json:
+    return {"allowed": tally.allowed, "denied": tally.denied}
 
 
 def reported(r: Reported) -> Json:

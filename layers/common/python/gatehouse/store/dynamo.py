@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from gatehouse.store.mailings import DynamoMailings
     from gatehouse.store.seats import DynamoSeats
     from gatehouse.store.sessions import DynamoSessions
+    from gatehouse.store.uses import DynamoUses
     from gatehouse.usecases.changes import Change, Receipt
     from gatehouse.usecases.stored import Due
 
@@ -94,6 +95,12 @@ class DynamoStore:
     @cached_property
     def log(self) -> DynamoLog:
         return DynamoLog(self._table)
+
+    @cached_property
+    def uses(self) -> DynamoUses:
+        from gatehouse.store.uses import DynamoUses
+
+        return DynamoUses(self._table)
 
     @cached_property
     def api_keys(self) -> DynamoApiKeys:

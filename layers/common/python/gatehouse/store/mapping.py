@@ -38,6 +38,7 @@ def account_row(a: Account) -> t.AccountRow:
             name: sorted(groups) for name, groups in a.policy.denied_resource_types.items()
         }
         or None,
+        publishes_all_entries=a.publishes_all_entries or None,
         created_at=to_text(a.created_at),
         version=a.version,
     )
@@ -52,6 +53,7 @@ def account(row: t.AccountRow | t.LeanRow) -> Account:
         invitation_expires_in_days=int(row.invitation_expires_in_days),
         created_at=from_text(row.created_at),
         policy=_policy(row),
+        publishes_all_entries=bool(row.publishes_all_entries),
         version=int(row.version),
     )
 

@@ -36,6 +36,7 @@ class AccountRow(Row):
     require_mfa = BooleanAttribute(null=True)
     ip_allow_list = JSONAttribute(null=True)
     denied_resource_types = JSONAttribute(null=True)
+    publishes_all_entries = BooleanAttribute(null=True)
 
 
 class AdministratorsRow(Row):

@@ -29,6 +29,8 @@ No other module spells a key. Rows load when one is first asked for: a decision 
 | the log, newest first                    | Query             | <account>#LOG#<yyyy-mm> · <time>#<activity>     | strong   |
 | … of one user, connection, organization  | Query on          | <account>#<id> · <time>#<activity>              | eventual |
 |   or guest account                       | ``log_by_<kind>`` |                                                 |          |
+| days of a connection's use               | Query             | <account>#USE#<connection> · <yyyy-mm-dd>       | strong   |
+| how far a month of the log is counted    | GetItem           | <account>#COUNTED · <yyyy-mm>                   | strong   |
 | was this activity reported before?       | PutItem           | <account>#REPORTED · <activity>                 | –        |
 | API keys; when a key was last used       | GetItem, Query    | <account>#API_KEY, #API_KEY_USE · <key>         | strong   |
 | the answer to an Idempotency-Key         | GetItem           | <account>#RECEIPT · <sha256>                    | strong   |
@@ -52,6 +54,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -183,6 +186,28 @@ def log_month(account_id: str, month: str) -> str:
     return f"{account_id}#LOG#{month}"
 
 
+def month_of_log(pk: str) -> str | None:
+    """Return the month whose partition of a log this is; None if it is none."""
+    _, kind, *month = pk.split("#")[:3] if "#LOG#" in pk else (pk, "", "")
+    return month[0] if kind == "LOG" else None
+
+
+def use_key(account_id: str, connection_id: str, day: date) -> Key:
+    return Key(f"{account_id}#USE#{connection_id}", day.isoformat())
+
+
+def counted_key(account_id: str, month: str) -> Key:
+    return Key(f"{account_id}#COUNTED", month)
+
+
+def counter(*parts: str) -> str:
+    """Name a counter of a day; its last part may be of any characters."""
+    return "#".join(parts)
+
+
+_PARTS_OF_COUNTERS: Final = {"action": 4, "reason": 2, "role": 2}
+
+
 def log_of(account_id: str, entity_id: str) -> str:
     """Return where an index has the entries of an account's log that name an entity."""
     return f"{account_id}#{entity_id}"
@@ -308,6 +333,15 @@ class LeanRow:
     def from_raw_data(cls, data: Item) -> LeanRow:
         """Make a row of an item, as a row class does."""
         return cls(data)
+
+    def counters(self) -> Mapping[tuple[str, ...], int]:
+        """Return the counters of a day by the parts of their names."""
+        found = {}
+        for name, value in self.__dict__.items():
+            kind, hash_, _ = name.partition("#")
+            if hash_:
+                found[tuple(name.split("#", _PARTS_OF_COUNTERS[kind] - 1))] = value
+        return found
 
     def __getattr__(self, name: str) -> Any:
         """Return None for what the item lacks."""

@@ -47,6 +47,7 @@ class AccountChange:
     require_mfa: bool | None = None
     ip_allow_list: tuple[str, ...] | None = None
     denied_resource_types: Mapping[str, frozenset[str]] | None = None
+    publish_entries: bool | None = None
 
     def policy(self, old: Policy) -> Policy:
         """Return what decisions demand after the change."""
@@ -173,6 +174,7 @@ def considered(person: Person, old: Account, change: AccountChange, etag: str | 
         name=change.name,
         invitation_expires_in_days=change.invitation_expires_in_days,
         policy=change.policy(old.policy),
+        publishes_all_entries=change.publish_entries,
     )
     _must_stay_in(person, new)
     return new
@@ -217,6 +219,7 @@ def changed_settings(old: Account, new: Account) -> dict[str, tuple[object, obje
         ),
         "require_mfa": (old.policy.require_mfa, new.policy.require_mfa),
         "ip_allow_list": (list(old.policy.networks), list(new.policy.networks)),
+        "publish_entries": (old.publishes_all_entries, new.publishes_all_entries),
         "denied_resource_types": (
             in_order(old.policy.denied_resource_types),
             in_order(new.policy.denied_resource_types),

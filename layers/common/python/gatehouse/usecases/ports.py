@@ -1,10 +1,11 @@
 """The ports that use cases speak to; adapters stand behind them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from gatehouse.domain.activity import Activity
 from gatehouse.domain.factors import UNKNOWN_FACTORS, Factors
 from gatehouse.domain.limits import Limits
 from gatehouse.domain.mailing import AccountLetter, Letter
@@ -109,6 +110,13 @@ class Queue(Protocol):
         """
 
 
+class Events(Protocol):
+    """The event bus, on which other systems hear what stands in the logs."""
+
+    def publish(self, entries: Sequence[Activity]) -> None:
+        """Tell of entries, each at least once. Raises EventsUnavailable."""
+
+
 class Ports(Protocol):
     """Everything a use case may speak to; each is made when first asked for."""
 
@@ -122,6 +130,8 @@ class Ports(Protocol):
     def files(self) -> Files: ...
     @property
     def queue(self) -> Queue: ...
+    @property
+    def events(self) -> Events: ...
     @property
     def clock(self) -> Clock: ...
     @property

@@ -6,7 +6,7 @@ Every read is strongly consistent unless it says otherwise, and everything here 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, Protocol
 
 from gatehouse.domain.account import Account
@@ -25,6 +25,7 @@ from gatehouse.domain.pages import Page
 from gatehouse.domain.rule import Rule
 from gatehouse.domain.seats import Seats
 from gatehouse.domain.session import Session
+from gatehouse.domain.use import Counted, DayOfUse
 from gatehouse.domain.user import User
 from gatehouse.usecases.asking import Question, Snapshot
 from gatehouse.usecases.changes import Change, Receipt
@@ -256,6 +257,21 @@ class Log(Protocol):
         """
 
 
+class Uses(Protocol):
+    """What guests did with connections, counted by the day."""
+
+    def counted_to(self, account_id: str, month: str) -> str:
+        """Return up to which place in the stream a month (``yyyy-mm``) is counted; "" if not yet."""
+
+    def add(self, counted: Counted) -> None:
+        """Add to days and move on, at one instant. Raises LostRace if somebody moved on before."""
+
+    def days(
+        self, account_id: str, connection_id: str, first: date, last: date
+    ) -> Sequence[DayOfUse]:
+        """Return the days on which anything happened, in order."""
+
+
 class ApiKeys(Protocol):
     """API keys; when one was last used stands apart from the key."""
 
@@ -321,6 +337,8 @@ class Store(Protocol):
     def mailings(self) -> Mailings: ...
     @property
     def log(self) -> Log: ...
+    @property
+    def uses(self) -> Uses: ...
     @property
     def api_keys(self) -> ApiKeys: ...
     @property

@@ -10,6 +10,7 @@ from gatehouse.http import bodies, views
 from gatehouse.http.answers import Answer, Routes, json_answer
 from gatehouse.http.call import Call
 from gatehouse.usecases import describe
+from gatehouse.usecases.connection_use import MOST_DAYS, USUAL_DAYS, connection_use
 from gatehouse.usecases.end import revoke
 from gatehouse.usecases.invite import invite
 from gatehouse.usecases.preview import Preview, outgoing_preview, preview_of_offer
@@ -48,6 +49,13 @@ def list_connections(call: Call) -> Answer:
 def show_connection(call: Call) -> Answer:
     found = describe.outgoing_one(call.ports, call.principal, call.path["connection_id"])
     return call.entity(views.connection(found, call.ports.clock.now()))
+
+
+@routes("GET /connections/{connection_id}/usage")
+def show_usage(call: Call) -> Answer:
+    days = call.number("days", USUAL_DAYS, MOST_DAYS)
+    found = connection_use(call.ports, call.principal, call.path["connection_id"], days)
+    return json_answer(200, views.connection_use(found))
 
 
 @routes("POST /connections/{connection_id}/resend")

@@ -1,0 +1,127 @@
+"""Days of connections: counters that only ever grow, each added to in the transaction that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from gatehouse.domain.activity import Category
+from gatehouse.domain.roles import Role
+from gatehouse.domain.use import DayOfUse, Tally
+from gatehouse.store import table as t
+from gatehouse.store.engine import Table
+from gatehouse.store.refusals import CONDITION_FAILED, Cancelled
+from gatehouse.usecases.changes import LostRace
+
+if TYPE_CHECKING:
+    from gatehouse.domain.use import Counted
+
+_KEPT: Final = timedelta(days=400)
+_ACTION, _REASON, _ROLE = "action", "reason", "role"
+
+
+class DynamoUses:
+    """Implements :class:`gatehouse.usecases.stored.Uses`."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def counted_to(self, account_id: str, month: str) -> str:
+        row = self._table.get(t.LeanRow, t.counted_key(account_id, month))
+        return str(row.sequence) if row is not None else ""
+
+    def add(self, counted: Counted) -> None:
+        operations = [self._move_on(counted)]
+        operations += [
+            self._add(t.use_key(counted.account_id, connection_id, day.day), day)
+            for connection_id, days in counted.days.items()
+            for day in days
+        ]
+        try:
+            self._table.transact(operations)
+        except Cancelled as cancelled:
+            if CONDITION_FAILED in cancelled.reasons:
+                raise LostRace from cancelled
+            raise
+
+    def days(
+        self, account_id: str, connection_id: str, first: date, last: date
+    ) -> Sequence[DayOfUse]:
+        rows = self._table.query(
+            t.LeanRow,
+            t.use_key(account_id, connection_id, first).pk,
+            where=t.Row.sk.between(first.isoformat(), last.isoformat()),
+            limit=(last - first).days + 1,
+        )
+        return [_day(row) for row in rows]
+
+    def _move_on(self, counted: Counted) -> dict[str, Any]:
+        """Note how far is counted, if it still is as far as it was."""
+        key = t.counted_key(counted.account_id, counted.month)
+        condition = "#s = :after" if counted.after else "attribute_not_exists(#s)"
+        values = {":up_to": {"S": counted.up_to}}
+        if counted.after:
+            values[":after"] = {"S": counted.after}
+        return self._update(key, "SET #s = :up_to", {"#s": "sequence"}, values, condition)
+
+    def _add(self, key: t.Key, day: DayOfUse) -> dict[str, Any]:
+        counts = _counts(day)
+        names = {f"#n{place}": name for place, name in enumerate(counts)}
+        values = {f":n{place}": {"N": str(count)} for place, count in enumerate(counts.values())}
+        added = ", ".join(f"#n{place} :n{place}" for place in range(len(counts)))
+        ends = day.day + _KEPT
+        ttl = {"N": str((ends - date(1970, 1, 1)).days * 86_400)}
+        return self._update(
+            key,
+            f"SET #ttl = :ttl ADD {added}",
+            {**names, "#ttl": t.TTL},
+            {**values, ":ttl": ttl},
+        )
+
+    def _update(
+        self,
+        key: t.Key,
+        expression: str,
+        names: Mapping[str, str],
+        values: Mapping[str, Any],
+        condition: str | None = None,
+    ) -> dict[str, Any]:
+        return {
+            "Update": {
+                "TableName": self._table.name,
+                "Key": {t.PK: {"S": key.pk}, t.SK: {"S": key.sk}},
+                "UpdateExpression": expression,
+                "ExpressionAttributeNames": dict(names),
+                "ExpressionAttributeValues": dict(values),
+                **({"ConditionExpression": condition} if condition else {}),
+            }
+        }
+
+
+def _counts(day: DayOfUse) -> dict[str, int]:
+    """Write a day as counters by name; what is zero has none."""
+    counts: dict[str, int] = {}
+    for (category, action), tally in day.actions.items():
+        counts[t.counter(_ACTION, category.value, "allowed", action)] = tally.allowed
+        counts[t.counter(_ACTION, category.value, "denied", action)] = tally.denied
+    counts |= {t.counter(_REASON, reason): number for reason, number in day.reasons.items()}
+    counts |= {t.counter(_ROLE, role.value): number for role, number in day.needed.items()}
+    return {name: count for name, count in counts.items() if count}
+
+
+def _day(row: t.LeanRow) -> DayOfUse:
+    actions: dict[tuple[Category, str], Tally] = {}
+    reasons: dict[str, int] = {}
+    needed: dict[Role, int] = {}
+    for name, number in row.counters().items():
+        kind, *parts = name
+        if kind == _ACTION:
+            category, outcome, action = parts
+            key = (Category(category), action)
+            actions[key] = actions.get(key, Tally()) + Tally(**{outcome: number})
+        elif kind == _REASON:
+            reasons[parts[0]] = number
+        else:
+            needed[Role(parts[0])] = number
+    return DayOfUse(date.fromisoformat(row.sk), actions, reasons, needed)
