@@ -56,7 +56,7 @@ def test_a_plan_without_a_limit_says_so(world: World, acme: Company, ada: Browse
     assert not read(page).all("progress")
 
 
-def test_a_full_plan_is_a_page_that_says_whom_to_ask(
+def test_a_full_plan_is_said_at_the_role_and_what_was_typed_is_kept(
     world: World, acme: Company, ada: Browser
 ) -> None:
     limit(world, in_use(world, acme))
@@ -64,8 +64,25 @@ def test_a_full_plan_is_a_page_that_says_whom_to_ask(
     person = {"name": "New", "email": "new@acme.test", "role": "editor"}
     refused = ada.submit(form, "/console/users/new", **person)
     assert refused.status == 409
-    assert "No seat is free" in read(refused).said("h1")[0]
-    assert "ask whoever runs Gatehouse for you" in words(refused)
+    assert "ask whoever runs Gatehouse for you" in errors(refused)["role-read_only"]
+    assert 'value="new@acme.test"' in refused.text
+    assert ada.submit(refused, "/console/users/new", **{**person, "role": "lite"}).status == 303
+    lite = f"/console/users/{acme.users['lite']}"
+    kept = {"name": "Lite", "email": acme.emails["lite"]}
+    raised = ada.submit(ada.get(lite), lite, **kept, role="editor")
+    assert raised.status == 409
+    assert "seats, and" in errors(raised)["role-read_only"]
+
+
+def test_nobody_is_asked_to_reactivate_somebody_for_whom_there_is_no_seat(
+    world: World, acme: Company, ada: Browser
+) -> None:
+    editor = f"/console/users/{acme.users['editor']}/status"
+    assert ada.submit(ada.get(editor), "/status").status == 303
+    limit(world, in_use(world, acme))
+    page = ada.get(editor)
+    assert "let an Administrator ask whoever runs Gatehouse" in words(page)
+    assert not [form for form in read(page).all("form") if form["action"].endswith("/status")]
 
 
 def test_the_billing_contact_is_named_and_kept_as_plain_text(

@@ -110,6 +110,17 @@ def test_a_mail_that_ses_does_not_take_is_sent_by_a_later_sweep_once(
     assert mails(world, key) == [("key_unused", "administrator@acme.test")]
 
 
+def test_a_key_of_an_account_that_nobody_runs_is_revoked_without_a_mail(world: World) -> None:
+    lonely = world.company("lonely", {"editor": "editor"})
+    world.clock.advance(days=80)
+    run_cleanup()
+    world.clock.advance(days=10)
+    for _ in range(2):
+        assert run_cleanup()["failed"] == 0
+    assert world.outbox.mails == []
+    assert world.api("GET", "/users", token=lonely.key).status == 401
+
+
 def test_the_key_says_when_it_would_be_revoked(
     world: World, acme: Company, key: dict[str, Any]
 ) -> None:

@@ -59,7 +59,7 @@ def _give_notice(ports: Ports, key: ApiKey) -> None:
         RequireUnchanged(key),
         Revisit(key, revokes_at, now),
         _entry(ports, "key.unused", key, {"revoked_if_unused_at": (None, to_text(revokes_at))}),
-        queued(mail),
+        queued(mail) if mail.recipients else None,
     )
     notify(ports, mail, IN_THE_SWEEP)
 
@@ -69,7 +69,9 @@ def _revoke(ports: Ports, key: ApiKey) -> None:
     changes = {"last_used_at": (last, None), "last_used_secret": (key.last_used_secret, None)}
     mail = _mail(ports, MailKind.KEY_REVOKED, key)
     ports.store.commit(
-        Remove(key, unused=True), _entry(ports, "key.revoked", key, changes), queued(mail)
+        Remove(key, unused=True),
+        _entry(ports, "key.revoked", key, changes),
+        queued(mail) if mail.recipients else None,
     )
     notify(ports, mail, IN_THE_SWEEP)
 

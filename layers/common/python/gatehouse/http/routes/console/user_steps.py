@@ -6,6 +6,7 @@ from typing import Final
 from gatehouse.domain.errors import Malformed, NotAllowed, Refused
 from gatehouse.domain.plain_text import one_line
 from gatehouse.domain.principal import administrator
+from gatehouse.domain.seats import SEATED, no_seat_free
 from gatehouse.domain.user import Status
 from gatehouse.http import bodies
 from gatehouse.http.answers import Answer
@@ -46,9 +47,12 @@ def _ask_status(visit: Visit) -> Answer:
 
 
 def _obstacle(visit: Visit, who: Writer, one: Described) -> str | None:
-    """Return why a Manager may not reactivate somebody; None if nothing is in the way."""
+    """Return why somebody may not be reactivated now; None if nothing is in the way."""
     if one.user.status is Status.ACTIVE:
         return None
+    seats = visit.ports.store.seats.get(one.user.account_id)
+    if not seats.has_room_for(one.user.role in SEATED):
+        return no_seat_free(seats).detail
     try:
         had = visit.ports.store.grants.get(one.user.account_id, one.user.grant_id or "")
         who.must_reach_as_far_as(

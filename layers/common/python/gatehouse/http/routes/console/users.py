@@ -9,6 +9,7 @@ from gatehouse.domain.errors import (
     LastAdministrator,
     Malformed,
     Refused,
+    SeatsTaken,
 )
 from gatehouse.domain.plain_text import one_line
 from gatehouse.domain.principal import Principal
@@ -104,8 +105,8 @@ def add_user(visit: Visit) -> Answer:
         )
     except (Malformed, Refused) as refusal:
         return _new_page(visit, sentences_of(refusal, FIELDS))
-    except EmailTaken as taken:
-        return _new_page(visit, {"email": taken.detail}, 409)
+    except (EmailTaken, SeatsTaken) as taken:
+        return _new_page(visit, {_place_of(taken): taken.detail}, 409)
     return visit.go(
         f"{PATH}/{done['user_id']}",
         f"{one_line(done['name'])} was added and can sign in with this address.",
@@ -173,7 +174,7 @@ def change_user(visit: Visit) -> Answer:
         )
     except (Malformed, Refused) as refusal:
         return _user_page(visit, sentences_of(refusal, FIELDS))
-    except (EmailTaken, LastAdministrator, EtagStale) as refusal:
+    except (EmailTaken, LastAdministrator, SeatsTaken, EtagStale) as refusal:
         return _user_page(visit, {_place_of(refusal): _said(refusal)}, refusal.status)
     return visit.go(
         f"{PATH}/{user_id}",
@@ -182,7 +183,7 @@ def change_user(visit: Visit) -> Answer:
 
 
 def _place_of(refusal: GatehouseError) -> str:
-    if isinstance(refusal, LastAdministrator):
+    if isinstance(refusal, LastAdministrator | SeatsTaken):
         return "role-read_only"
     return "email" if isinstance(refusal, EmailTaken) else "name"
 
