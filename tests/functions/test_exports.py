@@ -3,17 +3,13 @@
 import csv
 import io
 import json
-import urllib.parse
-import zipfile
-from typing import Any
 
 import pytest
 
-from gatehouse.domain.spreadsheet import original
 from gatehouse.usecases import pack
 from gatehouse.usecases.kinds import KINDS
-from tests.support.api import Reply
 from tests.support.cleanup import run_cleanup
+from tests.support.exports import archive_at, exported, lines, request, shown, stored, table
 from tests.support.jobs import Jobs
 from tests.support.world import Company, World
 
@@ -37,40 +33,6 @@ def acme(world: World, jobs: Jobs) -> Company:
 @pytest.fixture
 def continuum(world: World, acme: Company) -> Company:
     return world.company("continuum", {"administrator": "administrator", "paula": "editor"})
-
-
-def request(world: World, company: Company, **headers: str) -> Reply:
-    return world.api("POST", "/exports", token=world.token(company), headers=headers)
-
-
-def shown(world: World, company: Company, export_id: str) -> dict[str, Any]:
-    reply = world.api("GET", f"/exports/{export_id}", token=world.token(company))
-    assert reply.status == 200, reply
-    return dict(reply.json)
-
-
-def archive_at(jobs: Jobs, address: str) -> zipfile.ZipFile:
-    """Fetch what an issued link leads to."""
-    key = urllib.parse.urlsplit(address).path.removeprefix("/")
-    body = jobs.s3.get_object(Bucket=jobs.bucket, Key=key)["Body"].read()
-    return zipfile.ZipFile(io.BytesIO(body))
-
-
-def exported(world: World, jobs: Jobs, company: Company) -> zipfile.ZipFile:
-    """Export, and fetch the archive."""
-    export_id = request(world, company).json["export_id"]
-    assert jobs.run() == {export_id: "done"}
-    return archive_at(jobs, shown(world, company, export_id)["download_url"])
-
-
-def lines(archive: zipfile.ZipFile, kind: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in archive.read(f"{kind}.jsonl").decode().splitlines()]
-
-
-def table(archive: zipfile.ZipFile, kind: str) -> list[dict[str, str]]:
-    text = archive.read(f"{kind}.csv").decode("utf-8-sig")
-    rows = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    return [{name: original(cell) for name, cell in row.items()} for row in rows]
 
 
 def furnish(world: World, acme: Company, continuum: Company) -> None:
@@ -312,11 +274,6 @@ def test_an_archive_is_deleted_after_its_time_and_its_link_with_it(
     before = world.dump()
     run_cleanup()
     assert world.dump() == before
-
-
-def stored(jobs: Jobs) -> list[str]:
-    listed = jobs.s3.list_objects_v2(Bucket=jobs.bucket).get("Contents", [])
-    return [one["Key"] for one in listed]
 
 
 def test_an_export_goes_on_wherever_it_was_stopped(

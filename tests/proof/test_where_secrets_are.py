@@ -22,6 +22,9 @@ from gatehouse.domain.secrets import hash_of
 from gatehouse.domain.session import csrf_token_of
 from tests.support.api import Reply, template
 from tests.support.browser import Browser
+from tests.support.exports import exported
+from tests.support.issuer import identity_of
+from tests.support.jobs import Jobs
 from tests.support.world import Company, World
 
 SESSION = "__Host-gatehouse"
@@ -114,6 +117,7 @@ def tell(world: World) -> Told:
                 api_key_id=made.json["api_key_id"],
                 account_id=host.account_id,
                 export_id="exp_00000000000000000000000000",
+                import_id="imp_00000000000000000000000000",
                 group_id="grp_00000000000000000000000000",
                 token="x",
                 name="gatehouse.css",
@@ -167,6 +171,30 @@ def test_what_is_kept_of_a_secret_is_its_hash_and_that_only(world: World) -> Non
         hashed = hash_of(secret)
         kept = name.startswith("link") or name == "session" or name.endswith("secret of the key")
         assert (hashed in table) is kept, name
+
+
+def test_no_archive_holds_a_secret_or_the_hash_of_one(world: World) -> None:
+    jobs = Jobs(world)
+    told = tell(world)
+    table = json.dumps(world.dump())
+    hashes = set(re.findall(r"[0-9a-f]{64}", table))
+    assert {hash_of(secret) for secret in told.secrets.values()} & hashes
+    for company, name, others in (
+        (told.host, "ada", told.guest),
+        (told.guest, "nora", told.host),
+    ):
+        archive = exported(world, jobs, company, name)
+        texts = {file: archive.read(file).decode() for file in archive.namelist()}
+        told_of = {
+            **{what: list(forms_of(secret)) for what, secret in told.secrets.items()},
+            "a hash": sorted(hashes),
+            "how somebody signs in": [identity_of(one) for one in company.emails.values()],
+            "an address of another company's people": list(others.emails.values()),
+        }
+        for file, text in texts.items():
+            for what, forms in told_of.items():
+                assert not [one for one in forms if one in text], f"{what} is in {file}"
+        assert f"{name}@{company.subdomain}.test" in texts["users.csv"]
 
 
 def test_the_issuer_learns_the_verifier_at_the_end_and_its_hash_before(world: World) -> None:
