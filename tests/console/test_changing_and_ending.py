@@ -91,7 +91,7 @@ def test_revoking_says_what_it_means_and_ends_it(
     ask = ada.get(f"{address(connection)}/revoke")
     assert (
         "4 people of Continuum lose access to all 4 organizations at their next click. "
-        "The grant and the log are kept." in words(ask)
+        "Nobody keeps access. The record of what was granted and the log are kept." in words(ask)
     )
     assert "Revoke access for 4 people" in read(ask).said("button")
     assert "Keep the connection" in read(ask).said("a")
@@ -102,9 +102,11 @@ def test_revoking_says_what_it_means_and_ends_it(
     page = go(ada, once)
     assert said(page) == "Revoked: nobody of Continuum has access any more."
     assert not world.may(acme, continuum.users["paula"], "view", acme.organizations["Alder"])
-    assert "Acme revoked it." in words(page)
+    text = words(page)
+    assert "Nobody of Continuum has access through this connection." in text
+    assert text.count("Administrator revoked it.") == 2
     assert "Invite Continuum anew" in read(page).said("a")
-    assert "Change the grant" not in read(page).said("button")
+    assert "Change what they reach" not in read(page).said("button")
     over = ada.get(f"{address(connection)}/revoke")
     assert "there is nothing left to revoke" in words(over)
 
@@ -119,8 +121,35 @@ def test_how_it_ended_stands_on_its_page(
         world.api("POST", f"{incoming}/accept", token=world.token(continuum))
     assert world.api("POST", f"{incoming}/{step}", token=world.token(continuum)).status == 200
     page = ada.get(address(connection))
-    ends = {"decline": "An Administrator of Continuum declined.", "leave": "Continuum left."}
+    ends = {
+        "decline": "An Administrator of Continuum declined.",  # who of them is their business
+        "leave": "Administrator of Continuum ended it.",
+    }
     assert words(page).count(ends[step]) == 2
+
+
+def test_what_is_over_names_what_there_is_instead_and_says_nothing_untrue_of_it(
+    world: World, acme: Company, continuum: Company, ada: Browser
+) -> None:
+    old = world.connect(acme, continuum)
+    revoke = f"/connections/{old['connection_id']}/revoke"
+    world.api("POST", revoke, token=world.token(acme))
+    nora, there = Browser(world).sign_in(continuum), f"/console/hosts/{old['connection_id']}"
+    for browser, page in ((ada, address(old)), (nora, there)):
+        assert "newer" not in words(browser.get(page))
+    again = world.invite(acme, continuum).json
+    assert "A newer invitation waits for an answer." in words(ada.get(address(old)))
+    accept = f"/incoming-connections/{again['connection_id']}/accept"
+    assert world.api("POST", accept, token=world.token(continuum)).status == 200
+    for browser, page, newer in (
+        (ada, address(old), address(again)),
+        (nora, there, f"/console/hosts/{again['connection_id']}"),
+    ):
+        over = browser.get(page)
+        assert "Nobody of Continuum has access through this connection." in words(over)
+        assert "Continuum has access again, through a newer connection." in words(over)
+        assert newer in [a["href"] for a in read(over).all("a")]
+        assert "Invite Continuum anew" not in words(over)
 
 
 def test_revoking_a_pending_invitation_is_worded_for_it(

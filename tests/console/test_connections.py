@@ -26,7 +26,14 @@ def test_the_list_says_who_is_in_as_what_and_how_far(
     )
     world.invite(acme, globex, maximum_role="read_only")
     page = ada.get("/console/connections")
-    assert rows(page)[0] == ["Guest", "State", "Maximum role", "Grant", "Since", "Last use"]
+    assert rows(page)[0] == [
+        "Guest",
+        "State",
+        "Maximum role",
+        "What they reach",
+        "Since",
+        "Last use",
+    ]
     assert listed(page) == [
         [
             "Globex globex",
@@ -115,16 +122,42 @@ def test_an_active_connection_shows_who_gets_in_and_who_was_in(
     connection = world.connect(acme, continuum)
     page = ada.get(address(connection))
     assert "4 people of Continuum can work in Acme as at most Editor." in words(page)
-    assert "Nobody of Continuum was in during the last 30 days." in words(page)
+    assert "Nobody of Continuum was in through this connection during the last 30 days." in words(
+        page
+    )
     assert ["Manager", "Manager", "Editor"] in rows(page)
     assert not [row for row in rows(page) if row[0] == "Lite"]
     alder = acme.organizations["Alder"]
     assert world.may(acme, continuum.users["paula"], "view", alder)
     assert not world.may(acme, continuum.users["paula"], "restore", alder)
     used = rows(ada.get(address(connection)))
-    assert used[0] == ["Person", "Role here", "Last", "Allowed", "Denied"]
+    assert used[0] == [
+        "Person",
+        "Role here",
+        "Last request",
+        "Requests allowed",
+        "Requests denied",
+    ]
     assert used[1][:2] == ["Paula", "Editor"]
-    assert used[1][3:] == ["1", "1"]
+    assert used[1][3:] == ["1 in the log", "1 in the log"]
+    asked = [a["href"] for a in read(ada.get(address(connection))).all("a")]
+    (denied,) = (one for one in asked if one.endswith("outcome=denied"))
+    assert read(ada.get(denied)).said("summary")[-1:] == [
+        "Paula of Continuum was not allowed to restore Alder. Denied 22 November 2026, 10:00 UTC"
+    ]
+
+
+def test_what_a_group_brings_is_named_on_the_page_each_with_its_own(
+    world: World, acme: Company, continuum: Company, ada: Browser
+) -> None:
+    terms = {"all_organizations": False, "group_ids": [acme.groups["Level 1"]]}
+    page = ada.get(address(world.connect(acme, continuum, **terms)))
+    facts = dict(zip(read(page).said("dt"), read(page).said("dd"), strict=True))
+    assert facts["Single organizations"] == "None"
+    assert facts["In reach today"] == "2 organizations Their names Alder Birch"
+    linked = [a["href"] for a in read(page).all("a")]
+    for name in ("Alder", "Birch"):
+        assert f"/console/organizations/{acme.organizations[name]}" in linked
 
 
 def test_another_companys_connection_is_not_there(

@@ -134,7 +134,7 @@ def test_leaving_says_who_loses_what_and_has_one_button(
     assert world.decide(acme, paula, "view", alder)["decision"] is True
     assert nora.submit(page, "/leave").status == 303
     assert said(nora.get(here)).startswith("Left:")
-    assert "Continuum left." in words(nora.get(here))
+    assert "Administrator ended it." in words(nora.get(here))
     assert world.decide(acme, paula, "view", alder)["decision"] is False
     assert "there is nothing to leave" in words(nora.get(f"{here}/leave"))
 
@@ -143,7 +143,9 @@ def test_the_page_says_who_of_ours_was_in_and_the_log_what_they_did(
     world: World, acme: Company, continuum: Company, nora: Browser
 ) -> None:
     here = joined(world, acme, continuum)
-    assert "Nobody of Continuum was in during the last 30 days" in words(nora.get(here))
+    assert "Nobody of Continuum was in through this connection during the last 30 days" in words(
+        nora.get(here)
+    )
     world.decide(acme, continuum.users["paula"], "view", acme.organizations["Alder"])
     world.decide(acme, continuum.users["paula"], "restore", acme.organizations["Alder"])
     used = rows(nora.get(here))

@@ -12,7 +12,7 @@ def test_from_the_list_to_the_sent_invitation(
     world: World, acme: Company, continuum: Company, ada: Browser
 ) -> None:
     empty = ada.get("/console/connections")
-    assert "Nobody works in your account yet" in words(empty)
+    assert "No other company works in your account" in words(empty)
     page = ada.get("/console/connections/new")
     assert "Step 1 of 4" in words(page)
     assert heading(page) == "Which account do you invite?"

@@ -79,15 +79,15 @@ class Life(RuleBasedStateMachine):
         if self.try_(lambda: self.connection.expire(self.now), noted):
             self.word, self.ended = "expired", ("expired", self.deadline)
 
-    @rule()
-    def revoke(self) -> None:
+    @rule(who=st.sampled_from(PEOPLE))
+    def revoke(self, who: Person) -> None:
         live = self.reads() in {"pending", "active"}
-        if self.try_(lambda: self.connection.revoke(self.now), live):
+        if self.try_(lambda: self.connection.revoke(who, self.now), live):
             self.word, self.ended = "revoked", ("revoked_by_host", self.now)
 
-    @rule()
-    def leave(self) -> None:
-        if self.try_(lambda: self.connection.leave(self.now), self.reads() == "active"):
+    @rule(who=st.sampled_from(PEOPLE))
+    def leave(self, who: Person) -> None:
+        if self.try_(lambda: self.connection.leave(who, self.now), self.reads() == "active"):
             self.word, self.ended = "revoked", ("left_by_guest", self.now)
 
     @rule()

@@ -31,9 +31,9 @@ def in_state(name: str) -> Connection:
         "active": active,
         "declined": pending.decline(SOON),
         "expired": pending.expire(OVER),
-        "revoked": active.revoke(SOON),
-        "left": active.leave(SOON),
-        "withdrawn": pending.revoke(SOON),
+        "revoked": active.revoke(NORA, SOON),
+        "left": active.leave(NORA, SOON),
+        "withdrawn": pending.revoke(NORA, SOON),
     }[name]
 
 
@@ -127,8 +127,8 @@ def test_past_its_expiry_an_invitation_can_neither_be_accepted_nor_declined() ->
 def test_what_is_over_is_neither_revoked_nor_left_nor_edited(name: str) -> None:
     connection = in_state(name)
     for step in (
-        lambda: connection.revoke(SOON),
-        lambda: connection.leave(SOON),
+        lambda: connection.revoke(NORA, SOON),
+        lambda: connection.leave(NORA, SOON),
         lambda: regranted(connection),
     ):
         with pytest.raises(IllegalStep, match=connection.state):
@@ -137,7 +137,7 @@ def test_what_is_over_is_neither_revoked_nor_left_nor_edited(name: str) -> None:
 
 def test_a_pending_connection_is_not_left_but_declined() -> None:
     with pytest.raises(IllegalStep, match="pending"):
-        a_connection().leave(SOON)
+        a_connection().leave(NORA, SOON)
 
 
 def regranted(connection: Connection) -> Connection:

@@ -82,6 +82,8 @@ class Connection:
     accepted_at: datetime | None = None
     ended_at: datetime | None = None
     end_reason: EndReason | None = None
+    ended_by: Person | None = None
+    """Who revoked it or left; of one that declined the host learns the company alone."""
     resent_at: tuple[datetime, ...] = ()
     rules: int = 0
     version: int = 1
@@ -117,17 +119,17 @@ class Connection:
             raise IllegalStep("Only a pending connection whose time is over can expire.")
         return self._end(State.EXPIRED, EndReason.EXPIRED, self.expires_at)
 
-    def revoke(self, now: datetime) -> "Connection":
+    def revoke(self, by: Person, now: datetime) -> "Connection":
         """End it from the host's side, pending or active."""
         if not self.is_live_at(now):
             raise self._is_over(now, "be revoked")
-        return self._end(State.REVOKED, EndReason.REVOKED_BY_HOST, now)
+        return self._end(State.REVOKED, EndReason.REVOKED_BY_HOST, now, by)
 
-    def leave(self, now: datetime) -> "Connection":
+    def leave(self, by: Person, now: datetime) -> "Connection":
         """End it from the guest's side; only an active connection can be left."""
         if self.state is not State.ACTIVE:
             raise self._is_over(now, "be left")
-        return self._end(State.REVOKED, EndReason.LEFT_BY_GUEST, now)
+        return self._end(State.REVOKED, EndReason.LEFT_BY_GUEST, now, by)
 
     def resend(self, mailing_id: str, now: datetime) -> "Connection":
         """Be pending once more under new links, for as many days as the first time."""
@@ -219,8 +221,10 @@ class Connection:
             "Read it again to see what happened; a new invitation starts a new connection."
         )
 
-    def _end(self, state: State, reason: EndReason, when: datetime) -> "Connection":
-        return self._next(state=state, ended_at=when, end_reason=reason)
+    def _end(
+        self, state: State, reason: EndReason, when: datetime, by: Person | None = None
+    ) -> "Connection":
+        return self._next(state=state, ended_at=when, end_reason=reason, ended_by=by)
 
     def _next(self, **changes: object) -> "Connection":
         return replace(self, version=self.version + 1, **changes)  # type: ignore[arg-type]  # replace() is not typed by field

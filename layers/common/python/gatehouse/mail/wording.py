@@ -203,7 +203,7 @@ def _ended(letter: Letter, names: _Names) -> Wording:
     left = letter.end_reason == "left_by_guest"
     company = names.guest if left else names.host
     kept = (
-        f"The grant and the log are kept. A new invitation to {names.guest} starts a new connection."
+        f"The record of what was granted and the log are kept. A new invitation to {names.guest} starts a new connection."
         if names.to_host
         else f"If access is still needed, ask {names.host} for a new invitation."
     )

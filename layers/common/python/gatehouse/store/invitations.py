@@ -35,6 +35,8 @@ def connection_row(c: Connection) -> t.ConnectionRow:
         invited_by_name=c.invited_by.name,
         accepted_by_id=c.accepted_by.user_id if c.accepted_by else None,
         accepted_by_name=c.accepted_by.name if c.accepted_by else None,
+        ended_by_id=c.ended_by.user_id if c.ended_by else None,
+        ended_by_name=c.ended_by.name if c.ended_by else None,
         accepted_at=text_of(c.accepted_at),
         expires_at=to_text(c.expires_at),
         lifetime_days=c.lifetime_days,
@@ -66,9 +68,8 @@ def connection(row: t.ConnectionRow) -> Connection:
         expires_at=from_text(row.expires_at),
         lifetime_days=int(row.lifetime_days),
         mailing_id=row.mailing_id,
-        accepted_by=Person(row.accepted_by_id, row.accepted_by_name)
-        if row.accepted_by_id
-        else None,
+        accepted_by=_somebody(row.accepted_by_id, row.accepted_by_name),
+        ended_by=_somebody(row.ended_by_id, row.ended_by_name),
         accepted_at=moment_of(row.accepted_at),
         ended_at=moment_of(row.ended_at),
         end_reason=EndReason(row.end_reason) if row.end_reason else None,
@@ -76,6 +77,10 @@ def connection(row: t.ConnectionRow) -> Connection:
         rules=int(row.rules or 0),
         version=int(row.version),
     )
+
+
+def _somebody(user_id: str | None, name: str | None) -> Person | None:
+    return Person(user_id, name or "") if user_id else None
 
 
 def mailing_row(m: Mailing, due_at: datetime | None) -> t.MailingRow:

@@ -134,6 +134,8 @@ class ConnectionRow(Row):
     invited_by_name = UnicodeAttribute()
     accepted_by_id = UnicodeAttribute(null=True)
     accepted_by_name = UnicodeAttribute(null=True)
+    ended_by_id = UnicodeAttribute(null=True)
+    ended_by_name = UnicodeAttribute(null=True)
     accepted_at = UnicodeAttribute(null=True)
     expires_at = UnicodeAttribute()
     lifetime_days = NumberAttribute()

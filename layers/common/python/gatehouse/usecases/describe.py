@@ -8,12 +8,13 @@ from typing import Final
 
 from gatehouse.domain.api_key import ApiScope
 from gatehouse.domain.connection import Connection, State
+from gatehouse.domain.decision import Pair
 from gatehouse.domain.directory import Organization
 from gatehouse.domain.grant import via_of
 from gatehouse.domain.mailing import Mailing
 from gatehouse.domain.pages import Page
 from gatehouse.domain.principal import Principal, administrator, administrator_or_scope
-from gatehouse.usecases.lifecycle import incoming, outgoing
+from gatehouse.usecases.lifecycle import incoming, outgoing, pair_of
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.scope import scope_of
 
@@ -78,6 +79,14 @@ def incoming_page(
         limit,
     )
     return Page(tuple(described(ports, page.items)), page.after)
+
+
+def successor(ports: Ports, connection: Connection) -> Pair | None:
+    """Return what two accounts have instead of a connection that is over; None if nothing."""
+    pair = pair_of(ports, connection)
+    if pair is None or pair.connection_id == connection.connection_id:
+        return None
+    return pair if pair.is_live_at(ports.clock.now()) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def revoke(ports: Ports, principal: Principal, connection_id: str, keep: Keep) -
     def attempt() -> Connection:
         before = outgoing(ports, person.account_id, connection_id)
         now = ports.clock.now()
-        after = before.revoke(now)
+        after = before.revoke(person.named, now)
         step = Step(
             "revoked", before, after, pair_of(ports, before), person.actor, now, person.origin
         )
@@ -44,7 +44,7 @@ def leave(ports: Ports, principal: Principal, connection_id: str, keep: Keep) ->
     def attempt() -> Connection:
         before = incoming(ports, person.account_id, connection_id)
         now = ports.clock.now()
-        after = before.leave(now)
+        after = before.leave(person.named, now)
         step = Step("left", before, after, pair_of(ports, before), person.actor, now, person.origin)
         return _end(ports, person, step, keep)
 

@@ -1,5 +1,6 @@
 """Oversee one's own people in a host: who of them was in, lately."""
 
+from dataclasses import replace
 from typing import Final
 
 from gatehouse.domain.activity import Outcome
@@ -17,16 +18,14 @@ def own_usage(ports: Ports, principal: Principal, connection_id: str) -> Usage:
     page = own_people_there(ports, principal, connection_id, (now - SPAN, now), None, _READ)
     found: dict[str, Use] = {}
     for entry in page.items:
-        if entry.actor.user_id is None or entry.outcome is Outcome.DONE:
+        user_id = entry.actor.user_id
+        if user_id is None or entry.outcome is Outcome.DONE:
             continue  # a step of the connection itself
-        first = Use(entry.actor.name, entry.actor.effective_role, entry.time, 0, 0)
-        known = found.get(entry.actor.user_id, first)
+        known = found.get(user_id) or Use(
+            user_id, entry.actor.name, entry.actor.effective_role, entry.time, 0, 0
+        )
         denied = entry.outcome is Outcome.DENIED
-        found[entry.actor.user_id] = Use(
-            known.name,
-            known.effective_role,
-            known.last,
-            known.allowed + (not denied),
-            known.denied + denied,
+        found[user_id] = replace(
+            known, allowed=known.allowed + (not denied), denied=known.denied + denied
         )
     return Usage(tuple(found.values()), page.after is None)

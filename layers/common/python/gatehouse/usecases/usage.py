@@ -1,7 +1,7 @@
 """Who of a guest was in, and when last: the recent part of the host's log, by person."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -23,6 +23,7 @@ _LOOKS: Final = 5
 class Use:
     """What one person did there lately."""
 
+    user_id: str
     name: str
     effective_role: Role | None
     last: datetime
@@ -52,15 +53,11 @@ def usage(ports: Ports, principal: Principal, connection: Connection) -> Usage:
         if entry.actor.home_account_id != connection.guest.account_id:
             continue
         known = found.get(user_id) or Use(
-            entry.actor.name, entry.actor.effective_role, entry.time, 0, 0
+            user_id, entry.actor.name, entry.actor.effective_role, entry.time, 0, 0
         )
         denied = entry.outcome is Outcome.DENIED
-        found[user_id] = Use(
-            known.name,
-            known.effective_role,
-            known.last,
-            known.allowed + (not denied),
-            known.denied + denied,
+        found[user_id] = replace(
+            known, allowed=known.allowed + (not denied), denied=known.denied + denied
         )
     return Usage(tuple(found.values()), page.after is None)
 

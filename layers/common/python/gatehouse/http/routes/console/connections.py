@@ -2,12 +2,14 @@
 
 from typing import Any, Final
 
-from gatehouse.domain.connection import Connection, EndReason, State
+from gatehouse.domain.connection import Connection, State
+from gatehouse.domain.directory import Organization
 from gatehouse.domain.plain_text import one_line
 from gatehouse.domain.principal import administrator
 from gatehouse.domain.wording import grant_in_words
 from gatehouse.http import views
 from gatehouse.http.answers import Answer
+from gatehouse.http.routes.console.offers import NAMED
 from gatehouse.http.routes.console.rules import first_rules
 from gatehouse.http.routes.console.uses import uses_in_words
 from gatehouse.http.routes.console.visit import Pages, Visit
@@ -57,6 +59,9 @@ def show_connection(visit: Visit) -> Answer:
         visit.person.account_id, sorted(found.organization_ids)[:_SHOWN]
     )
     is_live = state in {State.PENDING, State.ACTIVE}
+    reach: tuple[Organization, ...] = ()
+    if is_live and (connection.group_ids or connection.all_organizations):
+        reach = directory.reach_page(visit.person.account_id, connection, None, NAMED).items
     return visit.page(
         "connection",
         connection=_facts(visit, found, state),
@@ -64,7 +69,8 @@ def show_connection(visit: Visit) -> Answer:
             directory.groups(visit.person.account_id, connection.group_ids).values(),
             key=lambda group: group.name.casefold(),
         ),
-        organizations=sorted(one.name for one in direct.values()),
+        organizations=sorted(direct.values(), key=lambda one: one.name.casefold()),
+        named=reach,
         direct_count=len(found.organization_ids),
         reach=directory.reach_count(visit.person.account_id, connection) if is_live else None,
         roles=roles_under(connection.maximum_role),
@@ -72,7 +78,7 @@ def show_connection(visit: Visit) -> Answer:
         rules=first_rules(visit, connection) if state is State.ACTIVE else None,
         rule_count=connection.rules,
         usage=usage(visit.ports, visit.person, connection) if connection.accepted_at else None,
-        revoked_by_guest=connection.end_reason is EndReason.LEFT_BY_GUEST,
+        newer=None if is_live else newer_of(visit, connection, "/console/connections"),
     )
 
 
@@ -155,7 +161,16 @@ def _facts(visit: Visit, found: describe.Described, state: State) -> dict[str, A
         "can_resend": state in {State.PENDING, State.EXPIRED},
         "can_end": state in {State.PENDING, State.ACTIVE},
         "resent_at": list(found.connection.resent_at),
+        "ended_by": found.connection.ended_by,
     }
+
+
+def newer_of(visit: Visit, connection: Connection, place: str) -> dict[str, str] | None:
+    """Return what the two companies have instead of a connection that is over, and where."""
+    pair = describe.successor(visit.ports, connection)
+    if pair is None:
+        return None
+    return {"state": pair.state.value, "at": f"{place}/{pair.connection_id}"}
 
 
 def _row(visit: Visit, one: describe.Described, names: dict[str, str]) -> dict[str, Any]:
