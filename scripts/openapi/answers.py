@@ -236,6 +236,26 @@ SCHEMAS: Final[dict[str, Json]] = {
     "Organization": record(**_ORGANIZATION),
     "OrganizationPage": page(ref("Organization")),
     "ReachedOrganizationPage": page(record(**_ORGANIZATION, actions=listing(some(*ACTIONS)))),
+    "Affected": record(
+        "What deleting something would change.",
+        people=NUMBER,
+        organizations=NUMBER,
+        connections=maybe(
+            listing(
+                record(
+                    connection_id=CONNECTION,
+                    guest_account=ref("AccountName"),
+                    state=some(*State),
+                    maximum_role=ROLE,
+                    organizations=NUMBER,
+                    people_with_rules=NUMBER,
+                    nothing_left=TRUTH,
+                )
+            )
+        ),
+        denied_resource_types=listing(TEXT),
+        whole=TRUTH,
+    ),
     "ApiKey": record(**_KEY),
     "NewApiKey": record("The only answer that has the key itself.", **_KEY, secret=maybe(TEXT)),
     "ApiKeyPage": page(ref("ApiKey")),

@@ -141,15 +141,41 @@ def test_deleting_a_group_says_first_who_loses_what(
     world.connect(acme, continuum, all_organizations=False, group_ids=[group])
     asked = ada.get(page_of(acme, "Level 1", "/delete"))
     assert (
-        "1 person of your account, and everybody of Continuum who is let in, lose at the next "
-        "click what they reach through this group only, of its 2 organizations."
+        "1 person of your account loses at the next click what they reach through this group "
+        "only, of its 2 organizations."
     ) in words(asked)
+    assert rows(asked)[1:] == [
+        [
+            "Continuum",
+            "Active",
+            "2 organizations",
+            "Reaches nothing until you change its grant",
+        ]
+    ]
     assert "There is no way back" in words(asked)
     assert ada.submit(asked, "/delete").headers["location"] == "/console/groups"
     assert not world.may(acme, continuum.users["paula"], "view", acme.organizations["Alder"])
     assert ada.get(page_of(acme, "Level 1")).status == 404
     unused = ada.get(page_of(acme, "Level 2", "/delete"))
-    assert "Nobody has this group, so nobody loses anything." in words(unused)
+    assert "Nobody of your account has this group, so nobody of it loses" in words(unused)
+    assert "No connection loses anything." in words(unused)
+
+
+def test_who_loses_nothing_by_a_groups_deletion_is_not_counted(
+    world: World, acme: Company, continuum: Company, ada: Browser
+) -> None:
+    group, token = acme.groups["Level 1"], world.token(acme)
+    world.api("PUT", f"/groups/{group}/members/{acme.users['administrator']}", token=token)
+    world.connect(acme, continuum, all_organizations=True, group_ids=[group])
+    denied = {"denied_resource_types": {"password": [group]}}
+    assert world.api("PATCH", "/account", denied, token=token).status == 200
+    asked = ada.get(page_of(acme, "Level 1", "/delete"))
+    assert "Nobody of your account loses anything: its members reach" in words(asked)
+    assert rows(asked)[1][2:] == [
+        "Nothing that it does not reach another way",
+        "Reaches the rest as before",
+    ]
+    assert "Whoever has this group is denied password. That ends with the group" in words(asked)
 
 
 def test_looking_at_groups_changes_nothing_and_others_groups_are_not_there(

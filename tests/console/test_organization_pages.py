@@ -139,10 +139,11 @@ def test_deleting_names_the_guests_and_holds_at_once(
 ) -> None:
     world.connect(acme, continuum, all_organizations=False, group_ids=[acme.groups["Level 1"]])
     asked = ada.get(page_of(acme, "Alder", "/delete"))
-    assert (
-        "nobody reaches Alder any more: none of your own people, and nobody of Continuum."
-    ) in words(asked)
-    assert "1 group loses it." in words(asked)
+    assert "nobody reaches Alder any more. 1 person of your account loses it." in words(asked)
+    assert "1 group gives no access to it any more." in words(asked)
+    assert rows(asked)[1:] == [
+        ["Continuum", "Active", "1 organization", "Reaches the rest as before"]
+    ]
     assert ada.submit(asked, "/delete").status == 303
     assert said(ada.get("/console/organizations")).startswith("Alder was deleted.")
     assert not world.may(acme, continuum.users["paula"], "view", acme.organizations["Alder"])

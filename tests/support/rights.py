@@ -87,6 +87,8 @@ acme's, which is a host
     GET     yes yes yes 404  ·   ·   ·   ·  | 404  ·  | 404 | directory:read
     PATCH   yes yes yes 404  ·   ·   ·   ·  | 404  ·  | 404 | directory:write
     DELETE  yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404 |
+/groups/{group_id}/affected
+    GET     yes yes yes 404  ·   ·   ·   ·  | 404  ·  | 404 | directory:read
 /groups/{group_id}/members
     GET     yes yes yes 404  ·   ·   ·   ·  | 404  ·  | 404 | directory:read
 /groups/{group_id}/members/{user_id}
@@ -104,6 +106,8 @@ acme's, which is a host
     GET     yes yes yes 404 404 404 yes  ·  | 404 404 | 404 | directory:read
     PATCH   yes yes  ·   ·   ·   ·   ·   ·  | 404  ·  | 404 | directory:write
     DELETE  yes yes  ·   ·   ·   ·   ·   ·  | 404  ·  | 404 | directory:write
+/organizations/{organization_id}/affected
+    GET     yes yes yes 404  ·   ·   ·   ·  | 404  ·  | 404 | directory:read
 /import
     POST    yes yes  ·   ·   ·   ·   ·   ·  | own  ·  | own |
 /imports

@@ -180,6 +180,25 @@ def _put_and_delete(path: str, thing: str, tag: str, *problems: str) -> Iterator
         )
 
 
+def _affected(thing: str, tag: str, says: str) -> Iterator[Operation]:
+    article = "an" if thing == "organization" else "a"
+    yield Operation(
+        f"GET /{thing}s/{{{thing}_id}}/affected",
+        f"showAffectedBy{thing.capitalize()}",
+        tag,
+        f"Show what deleting {article} {thing} would change, before it is done",
+        READER,
+        {200: json_reply(ref("Affected"), says)},
+        description="`people` are the account's own who would lose at least one organization; "
+        "`connections` are the pending and active ones that would, each with how many it would "
+        "lose and whether nothing would be left. They are null to Managers, and to keys without "
+        "`connections:read`. Holders of the group are denied `denied_resource_types` now, and "
+        "would not be any more. The first 1,000 people and organizations are looked at; where "
+        "there are more, `whole` is false.",
+        problems=("not-found",),
+    )
+
+
 OPERATIONS: Final = (
     Operation(
         "GET /account",
@@ -232,6 +251,8 @@ OPERATIONS: Final = (
         problems=("refused",),
     ),
     *(operation for kind in _KINDS for operation in kind.operations()),
+    *_affected("group", "Groups", "Who would lose what they reach through it and no other way."),
+    *_affected("organization", "Organizations", "Who would no longer reach it."),
     Operation(
         "POST /api-keys/{api_key_id}/rotate",
         "rotateApiKey",

@@ -70,17 +70,6 @@ def who_reaches(
     return Page(_named(ports, organization, found), f"{part} {position}")
 
 
-def guests_reaching(
-    ports: Ports, principal: Principal, organization: Organization
-) -> tuple[AccountName, ...]:
-    """Return the companies let in to an organization; of these a Manager sees none."""
-    who = reader(principal, "see who reaches an organization")
-    asked = Asked("view", UNKNOWN_CIRCUMSTANCES, NO_DEMANDS, organization)
-    ids = [one.account_id for one in _guests(ports, asked, who.is_administrator)]
-    known = ports.store.accounts.many(ids)
-    return tuple(sorted((one.named for one in known.values()), key=lambda one: one.subdomain))
-
-
 def _guests(ports: Ports, asked: Asked, seen: bool) -> list[Company]:
     return list(guests_let_in(ports, asked)) if seen else []
 

@@ -14,6 +14,7 @@ from gatehouse.usecases import groups
 from gatehouse.usecases.affected import affected_by
 from gatehouse.usecases.find import find_colleagues, find_organizations
 from gatehouse.usecases.groups import GroupChange, change_reach
+from gatehouse.usecases.losing import losing_group
 from gatehouse.usecases.memberships import change_membership
 from gatehouse.usecases.receipts import no_receipt
 from gatehouse.usecases.remove_group import remove_group
@@ -84,8 +85,12 @@ def _ask_delete(visit: Visit) -> Answer:
     administrator(visit.person, "delete groups")
     group_id = visit.path["group_id"]
     group = groups.read_group(visit.ports, visit.person, group_id)
-    affected = affected_by(visit.ports, visit.person, group_id)
-    return visit.page("group-delete", group=group, **concerns(visit, affected))
+    return visit.page(
+        "group-delete",
+        group=group,
+        affected=affected_by(visit.ports, visit.person, group_id),
+        losing=losing_group(visit.ports, visit.person, group_id),
+    )
 
 
 def _take_delete(visit: Visit) -> Answer:

@@ -22,8 +22,8 @@ from gatehouse.http.routes.console.organizations import PATH
 from gatehouse.http.routes.console.visit import Errors, Page, Pages, Visit
 from gatehouse.usecases import organizations
 from gatehouse.usecases.find import find_organizations
+from gatehouse.usecases.losing import losing_organization
 from gatehouse.usecases.organizations import OrganizationChange, read_organization
-from gatehouse.usecases.reach import guests_reaching
 from gatehouse.usecases.receipts import no_receipt
 from gatehouse.usecases.sift import Found
 from gatehouse.usecases.writers import writer
@@ -148,7 +148,7 @@ def _ask_delete(visit: Visit) -> Answer:
     return visit.page(
         "organization-delete",
         organization=found,
-        guests=guests_reaching(visit.ports, visit.person, found),
+        losing=losing_organization(visit.ports, visit.person, found.organization_id),
     )
 
 
