@@ -60,9 +60,6 @@ class Place(Cast):
         elif path.startswith("/blocked-hosts/"):
             host = self.fernhill if method == "PUT" else self.marlow
             company = replace(company, account_id=host.account_id)
-        elif "/rules" in path:
-            user_id = self.continuum.users["cre" if method == "PUT" else "r-o"]
-            company = replace(company, users={"cre": user_id})
         elif path.endswith("/older-secret"):
             company = replace(company, key=self.rotated)
         (found,) = requests_of(
@@ -73,6 +70,7 @@ class Place(Cast):
             guest_subdomain="fernhill",
             export_id=self.export,
             import_id=self.import_id,
+            guests=self.continuum.users["cre" if method == "PUT" else "r-o"],
         )
         return replace(found, headers=self.etag) if path.endswith("/grant") else found
 

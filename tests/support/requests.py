@@ -52,8 +52,12 @@ def requests_of(
     guest_subdomain: str,
     export_id: str = "exp_00000000000000000000000000",
     import_id: str = "imp_00000000000000000000000000",
+    guests: str = "",
 ) -> list[Request]:
-    """Return a request for each of the routes, about what a company owns."""
+    """Return a request for each of the routes, about what a company owns.
+
+    ``guests`` is the person of the guest for whom a rule is set or shown.
+    """
     user_id, organization_id, group_id = (
         next(iter(owned.values()))
         for owned in (company.users, company.organizations, company.groups)
@@ -111,7 +115,14 @@ def requests_of(
         "POST /imports": {"kind": "users"},
     }
     requests = [
-        Request(key, key.partition(" ")[2].format(**names), bodies.get(key)) for key in keys
+        Request(
+            key,
+            key.partition(" ")[2].format_map(
+                {**names, "user_id": guests or user_id} if "/rules/" in key else names
+            ),
+            bodies.get(key),
+        )
+        for key in keys
     ]
     return [_completed(request, company) for request in requests]
 

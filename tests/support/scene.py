@@ -68,6 +68,9 @@ def scene_of(world: World) -> Scene:
     assert world.api("PATCH", gone, body, token=world.token(victim)).status == 200
     connection = world.connect(victim, guest)
     export_id = given_up_export(world, victim)
+    rule = f"/connections/{connection['connection_id']}/rules/{guest.users['administrator']}"
+    terms = {"denied": False, "maximum_role": "administrator", "all_organizations": True}
+    assert world.api("PUT", rule, terms, token=world.token(victim)).status == 200
     for company in (victim, guest, other):  # so that its use is noted already
         world.api("GET", "/users", token=company.key)
     secrets = [
@@ -85,6 +88,7 @@ def scene_of(world: World) -> Scene:
         link=world.outbox.to("administrator@persimmon.test").token,
         guest_subdomain="persimmon",
         export_id=export_id,
+        guests=guest.users["administrator"],
     )
     return Scene(
         world,
