@@ -66,7 +66,10 @@ def test_a_group_in_rules_for_single_people_concerns_their_connection_too(
     held = rows(ada.get(page_of(acme, "Level 1")))[1]
     assert held == ["Continuum", "Active", "Editor", "The rules for 2 people"]
     asked = ada.get(page_of(acme, "Level 1", "/delete"))
-    assert "2 people of guests have a rule with this group, which loses it" in words(asked)
+    assert rows(asked)[1][2] == "2 people with rules of their own"
+    assert "stays and reaches nothing: nobody falls back on what the connection grants" in words(
+        asked
+    )
     max_ = Browser(world).sign_in(acme, "manager")
     world.api("PUT", f"/groups/{group}/members/{acme.users['manager']}", token=token)
     assert "A connection has this group" in words(max_.get(page_of(acme, "Level 1")))

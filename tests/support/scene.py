@@ -68,6 +68,8 @@ def scene_of(world: World) -> Scene:
     assert world.api("PATCH", gone, body, token=world.token(victim)).status == 200
     connection = world.connect(victim, guest)
     export_id = given_up_export(world, victim)
+    begun = world.api("POST", "/imports", {"kind": "users"}, token=world.token(victim))
+    assert begun.status == 202, begun
     rule = f"/connections/{connection['connection_id']}/rules/{guest.users['administrator']}"
     terms = {"denied": False, "maximum_role": "administrator", "all_organizations": True}
     assert world.api("PUT", rule, terms, token=world.token(victim)).status == 200
@@ -88,6 +90,7 @@ def scene_of(world: World) -> Scene:
         link=world.outbox.to("administrator@persimmon.test").token,
         guest_subdomain="persimmon",
         export_id=export_id,
+        import_id=begun.json["import_id"],
         guests=guest.users["administrator"],
     )
     return Scene(
