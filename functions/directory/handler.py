@@ -4,9 +4,9 @@ from typing import Any
 
 from gatehouse import wiring
 from gatehouse.http.application import Application
-from gatehouse.http.routes import api_keys, directory, exports, losing
+from gatehouse.http.routes import api_keys, directory, exports
 
-application = Application(directory.routes, losing.routes, api_keys.routes, exports.routes)
+application = Application(directory.routes, api_keys.routes, exports.routes)
 
 
 def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
