@@ -55,6 +55,28 @@ def random_guest(world: World, chance: random.Random, host: Company, name: str) 
     return guest
 
 
+def set_rules(world: World, chance: random.Random, host: Company, guest: Company) -> None:
+    """Let the host have rules for some of a guest's people, if it is let in."""
+    (connection, *_) = [
+        one
+        for one in world.api("GET", "/connections", token=world.token(host)).json["items"]
+        if one["guest_account"]["account_id"] == guest.account_id
+    ] or [None]
+    if connection is None or connection["state"] != "active":
+        return
+    for user_id in chance.sample(list(guest.users.values()), 2):
+        terms: dict[str, Any] = {
+            "denied": False,
+            "maximum_role": chance.choice(ROLES[:-1]),
+            "all_organizations": chance.random() < 0.2,
+            "group_ids": [host.groups[one] for one in some(chance, GROUPS)],
+            "organization_ids": [host.organizations[one] for one in some(chance, ORGANIZATIONS)],
+        }
+        address = f"/connections/{connection['connection_id']}/rules/{user_id}"
+        body = {"denied": True} if chance.random() < 0.3 else terms
+        assert world.api("PUT", address, body, token=world.token(host)).status in {200, 422}
+
+
 def evaluated(world: World, host: Company, questions: list[Question]) -> list[dict[str, Any]]:
     """Put questions in batches, without recording them."""
     answers: list[dict[str, Any]] = []
@@ -97,6 +119,8 @@ def test_search_finds_what_evaluation_allows(world: World, proof: Proof, seed: i
     proof.count("searches in random worlds", "worlds", "exactly what evaluation allows")
     host = random_host(world, chance)
     guests = [random_guest(world, chance, host, name) for name in ("continuum", "fabrikam")]
+    for guest in guests:
+        set_rules(world, chance, host, guest)
     people = [user for company in (host, *guests) for user in company.users.values()]
     organizations = list(host.organizations.values())
     questions = list(product(people, ACTIONS, organizations))

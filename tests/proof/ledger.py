@@ -16,6 +16,7 @@ _SHARED = (
     "group_ids",
     "grant_id",
     "all_organizations",
+    "rules",
     "expires_at",
     "accepted_at",
 )
@@ -52,6 +53,7 @@ class Ledger:
             *self._pairs(),
             *self._connections(),
             *self._grants(),
+            *self._rules(),
             *self._groups(),
             *self._people(),
             *self._counts(),
@@ -153,7 +155,7 @@ class Ledger:
         live = {"pending", "active", "expired"}
         holders = {
             (account_id, item["grant_id"])
-            for kind in ("PAIR", "USER")
+            for kind in ("PAIR", "USER", "RULE")
             for (account_id, _), item in self._kinds[kind].items()
             if item.get("grant_id") and item.get("state", "active") in live
         }
@@ -180,6 +182,21 @@ class Ledger:
                     yield f"{organization_id} keeps {grant_id}, which nobody will take away"
                 elif organization_id not in known.get("organization_ids", ()):
                     yield f"{organization_id} has {grant_id}, which does not name it"
+
+    def _rules(self) -> Iterator[str]:
+        counted = Counter[tuple[str, str]]()
+        for (host, user_id), rule in self._kinds["RULE"].items():
+            counted[host, rule["connection_id"]] += 1
+            connection = self._kinds["CONNECTION"].get((host, rule["connection_id"]), {})
+            if connection.get("state") != "active" and not connection.get("due_at"):
+                yield f"the rule of {host} for {user_id} outlives its connection, and nothing is due"
+            for group_id in rule.get("group_ids") or ():
+                if (host, group_id) not in self._kinds["GROUP"]:
+                    yield f"the rule of {host} for {user_id} gives {group_id}, which is gone"
+        for (host, connection_id), connection in self._kinds["CONNECTION"].items():
+            has = counted[host, connection_id]
+            if connection["state"] == "active" and connection.get("rules", 0) != has:
+                yield f"{connection_id} has {has} rules, counted are {connection.get('rules')}"
 
     def _groups(self) -> Iterator[str]:
         groups = self._kinds["GROUP"].keys()

@@ -18,6 +18,7 @@ from tests.support.people import (
     HOST,
     NOW,
     a_pair,
+    a_rule,
     a_user,
     an_account,
     an_api_key,
@@ -73,7 +74,19 @@ def test_a_snapshot_is_one_transaction_of_at_most_six_items(
     full.snapshot(H, KEY.api_key_id, [Question(SAM.user_id, ORGANIZATION.organization_id)])
     ((operation, request),) = calls.asked
     assert operation == "TransactGetItems"
-    assert len(request["TransactItems"]) <= 6
+    assert len(request["TransactItems"]) == 6
+    full.snapshot(H, KEY.api_key_id, [Question(OWN.user_id, ORGANIZATION.organization_id)])
+    assert len(calls.asked[1][1]["TransactItems"]) == 4
+
+
+def test_a_snapshot_has_the_hosts_rule_for_the_person_and_nobody_elses(full: DynamoStore) -> None:
+    of_sam, of_other = a_rule(1), a_rule(2, denied=True)
+    full.commit(Save(of_sam), Save(of_other))
+    questions = [Question(one, None) for one in (SAM.user_id, OWN.user_id, user_id(3))]
+    facts = full.snapshot(H, KEY.api_key_id, questions).facts
+    assert [one.stored_rule for one in facts] == [of_sam, None, None]
+    assert full.standing(SAM.user_id, H).stored_rule == of_sam
+    assert full.standing(SAM.user_id, ELSE.account_id).stored_rule is None
 
 
 def test_many_questions_about_the_same_things_read_them_once(
@@ -84,7 +97,7 @@ def test_many_questions_about_the_same_things_read_them_once(
     snapshot = full.snapshot(H, KEY.api_key_id, [question] * 100)
     assert len(snapshot.facts) == 100
     ((_, request),) = calls.asked
-    assert len(request["TransactItems"]) == 5
+    assert len(request["TransactItems"]) == 6
 
 
 def test_an_unknown_key_or_account_is_nothing(full: DynamoStore) -> None:

@@ -111,6 +111,24 @@ def delete_group_that_is_granted(field: Field, count: int) -> Iterator[Attempt]:
 
 
 @attempts
+def delete_group_of_rules_that_is_denied_a_type(field: Field, count: int) -> Iterator[Attempt]:
+    company, made = directory_of(field, count)
+    guest, token = field.company(), field.token(company)
+    (active,) = field.actives([(company, guest)])
+    rule = f"/connections/{active.connection_id}/rules/{guest.users['sam']}"
+    groups = [one.group.group_id for one in made]
+    own = {"denied": False, "maximum_role": "editor", "group_ids": groups}
+    assert field.world.api("PUT", rule, own, token=token).status == 200
+    types = {"denied_resource_types": {"password": groups}}
+    assert field.world.api("PATCH", "/account", types, token=token).status == 200
+    for key, group_id in enumerate(groups):
+        yield Attempt(
+            request(field, key, 204, "DELETE", f"/groups/{group_id}", token=token),
+            [(company.account_id, "group.deleted", group_id)],
+        )
+
+
+@attempts
 def write_organizations(field: Field, count: int) -> Iterator[Attempt]:
     company, made = directory_of(field, count)
     token = field.token(company)

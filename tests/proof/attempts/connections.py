@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from tests.proof.attempts.attempt import DONE, ORGANIZATIONS, Attempt, attempts, request, told
 from tests.proof.field import Field
+from tests.support.world import Company
 
 
 @attempts
@@ -101,3 +102,51 @@ def block(field: Field, count: int) -> Iterator[Attempt]:
             request(field, key, ok, method, address, token=token),
             [(guest.account_id, f"host.{step}", host.account_id)],
         )
+
+
+@attempts
+def set_rule(field: Field, count: int) -> Iterator[Attempt]:
+    """Set a rule for a person, change it, or deny them: of three, one each."""
+    for key, (host, guest, rule, etag) in enumerate(_ruled(field, count)):
+        body: dict[str, object] = {"denied": True}
+        if key % 3:
+            own = host.organizations["Birch"]
+            body = {"denied": False, "maximum_role": "creator", "organization_ids": [own]}
+        headers = {"if-match": etag} if etag else {}
+        yield Attempt(
+            request(field, key, 200, "PUT", rule, body, token=field.token(host), headers=headers),
+            [(host.account_id, "connection.rule_set", guest.users["sam"])] if not etag else [],
+        )
+
+
+@attempts
+def remove_rule(field: Field, count: int) -> Iterator[Attempt]:
+    for key, (host, guest, rule, _) in enumerate(_ruled(field, count, every=1)):
+        yield Attempt(
+            request(field, key, 204, "DELETE", rule, token=field.token(host)),
+            [(host.account_id, "connection.rule_removed", guest.users["sam"])],
+        )
+
+
+@attempts
+def revoke_with_rules(field: Field, count: int) -> Iterator[Attempt]:
+    """End a connection whose rules the clean-up has to clear away."""
+    for key, (host, _, rule, _) in enumerate(_ruled(field, count, every=1)):
+        address = f"{rule.partition('/rules/')[0]}/revoke"
+        yield Attempt(request(field, key, 200, "POST", address, token=field.token(host)))
+
+
+def _ruled(
+    field: Field, count: int, every: int = 2
+) -> Iterator[tuple[Company, Company, str, str | None]]:
+    """Make connections; in every such one Sam has a rule already. Return where that is or will be."""
+    pairs = field.pairs(count, organizations=ORGANIZATIONS)
+    for key, ((host, guest), one) in enumerate(zip(pairs, field.granted(pairs), strict=True)):
+        rule = f"/connections/{one.connection_id}/rules/{guest.users['sam']}"
+        etag = None
+        if key % every == 0:
+            own = {"maximum_role": "editor", "organization_ids": [host.organizations["Alder"]]}
+            made = field.world.api("PUT", rule, {"denied": False, **own}, token=field.token(host))
+            assert made.status == 200, made
+            etag = made.json["etag"]
+        yield host, guest, rule, etag

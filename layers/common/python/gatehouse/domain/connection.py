@@ -179,8 +179,8 @@ class Connection:
         return self._next(rules=rules)
 
     def without_rules(self) -> "Connection":
-        """Have lost all rules after the end."""
-        return self._next(rules=0)
+        """Have lost what was left of the rules after the end, which is no step."""
+        return replace(self, rules=0)
 
     def without_group(self, group_id: str) -> "Connection":
         """Lose a group that is being deleted, in whatever state."""

@@ -4,6 +4,7 @@ The link only points. What counts is who is signed in: an active Administrator o
 checked once more inside the write. Anybody else leaves the invitation as it was.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gatehouse.domain import secrets
@@ -202,7 +203,7 @@ def _commit(
     step: Step,
     kind: MailKind,
     text: str | None,
-    more: list[Change],
+    more: Sequence[Change],
     keep: Keep,
 ) -> Connection:
     notice = notice_of(ports, kind, step.after, step, text)

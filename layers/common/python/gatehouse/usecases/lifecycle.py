@@ -48,7 +48,12 @@ class Step:
 
 
 def changes_of(ports: Ports, step: Step) -> list[Change]:
-    """Return the step's changes: the connection, the pair if it is this one's, both logs.
+    """Return the step's changes: the connection, the pair if it is this one's, both logs."""
+    return [*states_of(ports, step), *entries_of(ports, step)]
+
+
+def states_of(ports: Ports, step: Step) -> list[Change]:
+    """Return the connection in its next state, and the pair if it is this one's.
 
     The pair is a live connection's, and otherwise the last one's that was.
     """
@@ -57,7 +62,7 @@ def changes_of(ports: Ports, step: Step) -> list[Change]:
     is_pairs = step.pair is not None and step.pair.connection_id == after.connection_id
     if is_pairs or after.is_live_at(step.now):
         changes.append(Save(_pair_of(ports, step), step.pair))
-    return [*changes, *entries_of(ports, step)]
+    return changes
 
 
 def entries_of(ports: Ports, step: Step) -> list[Change]:

@@ -16,12 +16,12 @@ from gatehouse.usecases.account import changed_settings
 from gatehouse.usecases.changes import Change, Remove, Save, UnlistMember
 from gatehouse.usecases.denials import types_denied_to, without_denials_of
 from gatehouse.usecases.groups import resource_of
-from gatehouse.usecases.lifecycle import Step, changes_of, entries_of
+from gatehouse.usecases.lifecycle import Step, changes_of
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
 from gatehouse.usecases.receipts import Keep
 from gatehouse.usecases.rules import rules_naming
-from gatehouse.usecases.set_rule import without_group
+from gatehouse.usecases.set_rule import lose_group
 from gatehouse.usecases.writers import Writer, check_etag
 
 _AT_ONCE: Final = 20
@@ -77,15 +77,13 @@ def _take_from_rules(ports: Ports, who: Writer, person: Person, group_id: str) -
     pairs = ports.store.connections.pairs(who.account_id)
     ids = {pair.guest_account_id: pair.connection_id for pair in pairs}
     for guest, rules in rules_naming(ports, pairs, group_id).items():
-        connection = ports.store.connections.get(who.account_id, ids[guest])
-        if connection is None:
-            continue
         for start in range(0, len(rules), _AT_ONCE):
-            changes: list[Change] = []
-            for rule in rules[start : start + _AT_ONCE]:
-                new, step = without_group(ports, person, connection, rule, group_id)
-                changes += [Save(new, rule), *entries_of(ports, step)]
-            ports.store.commit(*changes, who.still())
+            connection = ports.store.connections.get(who.account_id, ids[guest])
+            # What ended meanwhile lets nobody in, with whatever rules.
+            if connection is not None and connection.state is State.ACTIVE:
+                batch = rules[start : start + _AT_ONCE]
+                changes = lose_group(ports, person, connection, batch, group_id)
+                ports.store.commit(*changes, who.still())
 
 
 def _undenied(ports: Ports, who: Writer, account: Account, group_id: str) -> list[Change]:

@@ -79,7 +79,7 @@ def prepare_grant(
 
 def retire_grant(
     ports: Ports, account_id: str, grant_id: str | None, state: GrantState
-) -> list[Change]:
+) -> list[KeepGrant]:
     """Return what marks a grant in force as replaced or ended, due for the sweep to tidy up."""
     grant = ports.store.grants.get(account_id, grant_id) if grant_id is not None else None
     if grant is None or grant.state is not GrantState.IN_FORCE:

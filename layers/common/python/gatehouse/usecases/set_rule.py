@@ -3,7 +3,7 @@
 The rule's direct organizations are a grant of its own, switched as a connection's is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,7 +17,14 @@ from gatehouse.domain.rule import Rule
 from gatehouse.domain.user import User
 from gatehouse.usecases.changes import Change, Remove, RequireAdministrator, Save
 from gatehouse.usecases.invite import check_maximum_role
-from gatehouse.usecases.lifecycle import Step, changes_of, outgoing, pair_of
+from gatehouse.usecases.lifecycle import (
+    Step,
+    changes_of,
+    entries_of,
+    outgoing,
+    pair_of,
+    states_of,
+)
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
 from gatehouse.usecases.receipts import Keep
@@ -140,20 +147,26 @@ def remove_rule(
     settled(attempt)
 
 
-def without_group(
-    ports: Ports, person: Person, connection: Connection, rule: Rule, group_id: str
-) -> tuple[Rule, Step]:
-    """Return a rule that loses a group which is being deleted, and what is logged of it.
+def lose_group(
+    ports: Ports, person: Person, connection: Connection, rules: Iterable[Rule], group_id: str
+) -> list[Change]:
+    """Return what takes a group that is being deleted from rules of one connection.
 
-    The rule stays, even if it reaches nothing any more: without it, its person would get what the
-    connection grants.
+    The rules stay, even if they reach nothing any more: without one, its person would get what
+    the connection grants.
     """
-    new = replace(rule, group_ids=rule.group_ids - {group_id}, version=rule.version + 1)
-    user = ports.store.users.get(rule.user_id)
-    changed = {"group_ids": (sorted(rule.group_ids), sorted(new.group_ids))}
-    return new, _step(
-        ports, person, "rule_set", connection, connection, user or rule.user_id, changed
-    )
+    saved: list[Change] = []
+    steps: list[Step] = []
+    for rule in rules:
+        before = steps[-1].after if steps else connection
+        after = before.ruled(before.rules, ports.clock.now())
+        new = replace(rule, group_ids=rule.group_ids - {group_id}, version=rule.version + 1)
+        user = ports.store.users.get(rule.user_id)
+        changed = {"group_ids": (sorted(rule.group_ids), sorted(new.group_ids))}
+        steps.append(_step(ports, person, "rule_set", before, after, user or rule.user_id, changed))
+        saved += [Save(new, rule), *entries_of(ports, steps[-1])]
+    # Each is a step of its own; the connection is written once, as the last one leaves it.
+    return [*saved, *states_of(ports, replace(steps[-1], before=connection))]
 
 
 def tidy_rules(ports: Ports, connection: Connection) -> None:
@@ -162,7 +175,14 @@ def tidy_rules(ports: Ports, connection: Connection) -> None:
     for rule in ports.store.connections.rules([connection]).values():
         retired = retire_grant(ports, host, rule.grant_id, GrantState.REPLACED)
         ports.store.commit(Remove(rule), *retired)
-    ports.store.commit(Save(connection.without_rules(), connection))
+        for change in retired:
+            ports.store.grants.gather(change.grant)
+    pair = pair_of(ports, connection)
+    is_pairs = pair is not None and pair.connection_id == connection.connection_id
+    ports.store.commit(
+        Save(connection.without_rules(), connection),
+        Save(replace(pair, rules=0, version=pair.version + 1), pair) if pair and is_pairs else None,
+    )
 
 
 def _check(terms: RuleTerms) -> None:
