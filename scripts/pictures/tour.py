@@ -64,6 +64,8 @@ _HOST: Final = _of(
     "connections /console/connections",
     "connections-none /console/connections?state=declined&limit=1",
     "connection-active /console/connections/{active}",
+    "connection-use /console/connections/{active}/usage",
+    "map /console/map",
     "connection-pending /console/connections/{pending}",
     "connection-ended /console/connections/{ended}",
     "connection-resend /console/connections/{pending}/resend",

@@ -55,6 +55,8 @@ Connections
 /console/connections/new                         yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own
 /console/connections/{connection_id}             yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404
 /console/connections/{connection_id}/resend      yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404
+/console/connections/{connection_id}/usage       yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404
+/console/map                                     yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own
 /console/connections/{connection_id}/revoke      yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404
 /console/connections/{connection_id}/rules       yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404
 /console/connections/{connection_id}/rules/{user_id} yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404

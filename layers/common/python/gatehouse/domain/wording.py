@@ -1,7 +1,7 @@
 """The words for facts that mails and pages share, so that both say them alike."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from gatehouse.domain.roles import Role, effective_role
 
@@ -19,7 +19,12 @@ _DAY = 24
 def moment_in_words(moment: datetime) -> str:
     """Write a moment for people: ``28 November 2026, 10:00 UTC``."""
     moment = moment.astimezone(UTC)
-    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment:%Y, %H:%M} UTC"
+    return f"{day_in_words(moment)}, {moment:%H:%M} UTC"
+
+
+def day_in_words(day: date) -> str:
+    """Write a day for people: ``28 November 2026``."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def ago_in_words(moment: datetime, now: datetime) -> str:
@@ -37,7 +42,12 @@ def scope_in_words(organization_count: int, *, all_organizations: bool) -> str:
     """Write how far a grant reaches, without a name of what it reaches."""
     if all_organizations:
         return "all current and future organizations"
-    return "1 organization" if organization_count == 1 else f"{organization_count:,} organizations"
+    return count_in_words(organization_count, "organization")
+
+
+def count_in_words(count: int, what: str) -> str:
+    """Write how many there are of something that is written with an s: ``1,200 organizations``."""
+    return f"1 {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def grant_in_words(

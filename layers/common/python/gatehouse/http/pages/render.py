@@ -22,7 +22,7 @@ roles their API names. Every text from a person passes the filter ``name``, ``me
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any, Final
 from gatehouse.domain import moments
 from gatehouse.domain.plain_text import clean, defang, one_line
 from gatehouse.domain.roles import Role
-from gatehouse.domain.wording import moment_in_words, scope_in_words
+from gatehouse.domain.wording import day_in_words, moment_in_words, scope_in_words
 from gatehouse.http.pages.assets import asset_url
 
 if TYPE_CHECKING:
@@ -152,8 +152,11 @@ def _moment(moment: datetime | str) -> str:
     return moment_in_words(_datetime(moment))
 
 
-def _day(moment: datetime | str) -> str:
-    return moment_in_words(_datetime(moment)).partition(",")[0]
+def _day(moment: date | str) -> str:
+    """Write a day, or the day of a moment."""
+    if isinstance(moment, date) and not isinstance(moment, datetime):
+        return day_in_words(moment)
+    return day_in_words(_datetime(moment).astimezone(UTC))
 
 
 def _capitalized(text: str) -> str:

@@ -7,7 +7,7 @@ Add a page like this:
 
        Groups: {Type: HttpApi, Properties: {ApiId: !Ref HttpApi, Method: ANY, Path: /console/groups}}
 
-2. *A function* in a module named by a noun, which ``functions/console/handler.py`` joins::
+2. *A function* in a module named by a noun, which ``every_page.py`` names::
 
        pages = Pages()
 

@@ -71,7 +71,7 @@ SECTIONS: Final = (
         "cable",
         "Let another company in; see who is in, as what, and where; shut the door again.",
         _ADMINISTRATORS,
-        ("/console/drafts",),
+        ("/console/drafts", "/console/map"),
     ),
     Section(
         "Who let us in",
