@@ -166,6 +166,13 @@ class Stage:
             "PATCH /organizations/{organization_id}": {"name": "Cedar", "parent_id": birch},
             "POST /api-keys": {"name": "Portal", "scopes": ["authorize"]},
             "PATCH /api-keys/{api_key_id}": {"name": "Portal", "scopes": ["authorize"]},
+            "POST /api-keys/{api_key_id}/rotate": {"grace_period_hours": 1},
+            "PUT /account/billing-contact": {
+                "name": "Payable",
+                "email": "payable@acme.test",
+                "postal_address": "1 Main Street\nFairmont",
+                "reference": "PO 4711",
+            },
             "PATCH /account": {
                 "name": "Acme",
                 "invitation_expires_in_days": 3,
