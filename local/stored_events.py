@@ -27,8 +27,8 @@ from local.trouble import Trouble
 FOLDER: Final = ROOT / "events"
 # In this order they are one story; the number is the status each is answered with.
 STORY: Final = (
+    ("account", 200),
     ("directory", 200),
-    ("directory-account", 200),
     ("directory-groups", 200),
     ("directory-add-organization", 201),
     ("directory-group-reaches", 204),

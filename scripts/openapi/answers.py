@@ -267,8 +267,17 @@ SCHEMAS: Final[dict[str, Json]] = {
         invitation_expires_in_days=NUMBER,
         mapped_actions={"type": "object", "additionalProperties": ROLE},
         mapped_resource_types={"type": "object", "additionalProperties": TEXT},
-        require_mfa=TRUTH,
-        ip_allow_list=listing(TEXT),
+        require_mfa=TRUTH
+        | {
+            "description": "Of the account's own people on every route, and of guests in decisions."
+        },
+        ip_allow_list=listing(TEXT)
+        | {
+            "description": "Networks, each written one way. Asked of the account's own people and "
+            "API keys on every route, and of guests in decisions. Empty: from anywhere."
+        },
+        colour=maybe(TEXT) | {"description": "Such as `#0b5cad`. Null: that of Gatehouse."},
+        logo_url=maybe(TEXT) | {"description": "Where the logo is served from, if there is one."},
         denied_resource_types={"type": "object", "additionalProperties": listing(GROUP)},
         publish_entries=TRUTH
         | {"description": "Whether the event bus hears of every entry, not only of connections."},

@@ -21,6 +21,7 @@ acme's, which is a host
 /console/in/{account_id}                         yes yes yes yes yes yes yes  ·  | yes yes | 404
 Settings
 /console/settings                                yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own
+/console/settings/branding                       yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own
 /console/settings/security                       yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own
 /console/settings/actions                        yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own
 /console/settings/new-action                     yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own

@@ -155,8 +155,8 @@ def test_an_action_is_added_changed_and_removed_and_decisions_follow(
     assert added.headers["location"] == "/console/settings/actions"
     listed = ada.get("/console/settings/actions")
     assert said(listed) == "print:all was added. It holds from the next decision."
-    assert ["print:all", "Manager", "Yours"] in rows(listed)
-    assert ["restore", "Manager", "Everybody's, and stays"] in rows(listed)
+    assert ["print:all", "Manager", "Your own"] in rows(listed)
+    assert ["restore", "Manager", "Every account's"] in rows(listed)
     here = "/console/settings/actions/print%3Aall"
     assert here in [link["href"] for link in read(listed).all("a")]
     assert ada.submit(ada.get(here), here, value="administrator").status == 303

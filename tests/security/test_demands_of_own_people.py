@@ -67,7 +67,6 @@ def test_every_route_refuses_who_does_not_meet_it_and_does_nothing(
     world = scene.world
     assert demand(world, scene.victim, **demanded.settings).status == 200
     token = world.token(scene.victim, amr=list(demanded.amr))
-    session = Browser(world).sign_in(scene.victim, amr=list(demanded.amr)).cookies
     before = scene.rows()
     for request in scene.guarded:
         if request.method == "HEAD":  # is answered by the function of its GET
@@ -75,8 +74,6 @@ def test_every_route_refuses_who_does_not_meet_it_and_does_nothing(
         for_people = request.as_get not in APPLICATIONS
         sent: list[dict[str, Any]] = [{"token": token}] if for_people else []
         sent += [{"token": scene.victim.key}] if demanded.of_keys else []
-        if for_people and request.method == "GET":
-            sent.append({"cookies": session})
         for credentials in sent:
             reply = request.send(world.api, ip=demanded.ip, **credentials)
             assert reply.status == 403, (request.key, reply)
@@ -131,18 +128,17 @@ def test_nobody_binds_an_identity_without_meeting_it(world: World, demanded: Dem
     assert user.identity is None
 
 
-def test_a_second_factor_is_not_asked_of_keys_nor_of_who_showed_one(scene: Scene) -> None:
-    world = scene.world
-    assert demand(world, scene.victim, require_mfa=True).status == 200
-    assert world.api("GET", "/users", token=scene.victim.key).status == 200
+def test_a_second_factor_is_not_asked_of_keys_nor_of_who_showed_one(world: World) -> None:
+    acme = world.company("acme")
+    assert demand(world, acme, require_mfa=True).status == 200
+    assert world.api("GET", "/users", token=acme.key).status == 200
     shown: list[dict[str, Any]] = [{"amr": MFA}, {"acr": "phr"}, {"acr": "phrh"}]
     for claims in shown:
-        browser = Browser(world).sign_in(scene.victim, **claims)
-        assert browser.get("/console").status == 200
-        assert world.api("GET", "/me", token=world.token(scene.victim, **claims)).status == 200
+        assert Browser(world).sign_in(acme, **claims).get("/console").status == 200
+        assert world.api("GET", "/me", token=world.token(acme, **claims)).status == 200
     none: list[dict[str, Any]] = [{}, {"amr": []}, {"amr": "mfa"}, {"acr": "mfa"}]
     for claims in none:
-        assert world.api("GET", "/me", token=world.token(scene.victim, **claims)).status == 403
+        assert world.api("GET", "/me", token=world.token(acme, **claims)).status == 403
 
 
 def test_nobody_demands_a_second_factor_without_having_shown_one(world: World) -> None:
@@ -157,44 +153,37 @@ def test_nobody_demands_a_second_factor_without_having_shown_one(world: World) -
 
 
 @pytest.fixture
-def fenced(scene: Scene) -> Scene:
-    """Return the scene with the victim behind its networks."""
-    assert demand(scene.world, scene.victim, ip_allow_list=INSIDE).status == 200
-    return scene
+def fenced(world: World) -> Company:
+    """Return a company behind its networks."""
+    acme = world.company("acme")
+    assert demand(world, acme, ip_allow_list=INSIDE).status == 200
+    return acme
 
 
-def test_signing_out_works_from_anywhere(fenced: Scene) -> None:
-    browser = Browser(fenced.world).sign_in(fenced.victim)
+def test_signing_out_works_from_anywhere_and_the_way_in_from_inside(
+    world: World, fenced: Company
+) -> None:
+    browser = Browser(world).sign_in(fenced)
+    for ip, status in ((ELSEWHERE, 403), ("2001:db8::9", 200), ("::ffff:192.0.2.9", 200)):
+        browser.ip = ip
+        assert browser.get("/console").status == status, ip
+        assert world.api("GET", "/users", token=fenced.key, ip=ip).status == status
     browser.ip = ELSEWHERE
-    out = browser.submit(browser.get("/console"), "/sign-out")
-    assert out.status == 200
+    assert browser.submit(browser.get("/console"), "/sign-out").status == 200
     browser.ip = USUAL_IP
     assert browser.get("/console").status == 303  # to the sign-in: the session is over
 
 
-def test_the_same_person_goes_on_from_inside(fenced: Scene) -> None:
-    browser = Browser(fenced.world).sign_in(fenced.victim)
-    for ip, status in ((ELSEWHERE, 403), ("2001:db8::9", 200), ("::ffff:192.0.2.9", 200)):
-        browser.ip = ip
-        assert browser.get("/console").status == status, ip
-        assert fenced.world.api("GET", "/users", token=fenced.victim.key, ip=ip).status == status
-
-
-def test_nobody_else_is_kept_out(fenced: Scene) -> None:
-    world = fenced.world
-    for company in (fenced.guest, fenced.other):
-        assert world.api("GET", "/me", token=world.token(company), ip=ELSEWHERE).status == 200
-        assert world.api("GET", "/users", token=company.key, ip=ELSEWHERE).status == 200
+def test_nobody_else_is_kept_out_nor_told_of_the_account(world: World, fenced: Company) -> None:
+    other = world.company("other", {"administrator": "administrator"})
+    assert world.api("GET", "/me", token=world.token(other), ip=ELSEWHERE).status == 200
+    assert world.api("GET", "/users", token=other.key, ip=ELSEWHERE).status == 200
     assert world.api("GET", "/openapi.json", ip=ELSEWHERE).status == 200
     assert world.api("GET", "/sign-in", ip=ELSEWHERE).status == 303
-
-
-def test_wrong_credentials_are_told_so_and_nothing_of_the_account(fenced: Scene) -> None:
-    _, account, key, _ = fenced.victim.key.split("_")
-    wrong = f"gh_{account}_{key}_{'a' * 52}"
-    reply = fenced.world.api("GET", "/users", token=wrong, ip=ELSEWHERE)
-    assert (reply.status, reply.slug) == (401, "unauthenticated")
-    assert "Quillfeather" not in reply.text
+    _, account, key, _ = fenced.key.split("_")
+    wrong = world.api("GET", "/users", token=f"gh_{account}_{key}_{'a' * 52}", ip=ELSEWHERE)
+    assert (wrong.status, wrong.slug) == (401, "unauthenticated")
+    assert "Acme" not in wrong.text
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 
 from gatehouse.domain.api_key import ApiScope
 from gatehouse.domain.blocking import Blocked
+from gatehouse.domain.brand import Brand, Logo
 from gatehouse.domain.connection import Connection, EndReason, Person, State
 from gatehouse.domain.decision import Pair
 from gatehouse.domain.errors import NotAllowed, Refused
@@ -46,7 +47,13 @@ BARE: list[Any] = [
     an_api_key(),
 ]
 FULL: list[Any] = [
-    an_account(name="Bücher & Söhne 😀", invitation_expires_in_days=30, version=9),
+    an_account(
+        name="Bücher & Söhne 😀",
+        invitation_expires_in_days=30,
+        brand=Brand("#0b5cad", "c0ffee"),
+        version=9,
+    ),
+    Logo(H, "c0ffee", bytes(range(256))),
     a_user(
         of=HOST,
         role=Role.LITE,
@@ -86,6 +93,7 @@ def stored(store: DynamoStore, entity: Any) -> Any:
         "Organization": lambda: store.directory.organization(H, entity.organization_id),
         "Connection": lambda: store.connections.get(H, entity.connection_id),
         "Pair": lambda: store.connections.pair(H, G),
+        "Logo": lambda: store.accounts.logo(H, entity.logo_id),
         "ApiKey": lambda: store.api_keys.get(H, entity.api_key_id),
     }
     return read[type(entity).__name__]()

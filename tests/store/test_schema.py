@@ -25,6 +25,7 @@ KEYS = {
     "tally": t.tally_key(H),
     "seats": t.seats_key(H),
     "billing": t.billing_key(H),
+    "logo": t.logo_key(H, "c0ffee"),
     "subdomain": t.claim_key("subdomain", "acme"),
     "export": t.claim_key("export", H),
     "email": t.claim_key("email", "a@acme.test"),

@@ -32,6 +32,11 @@ class Browser:
         form = {"content-type": "application/x-www-form-urlencoded"}
         return self._send("POST", address, body, form)
 
+    def post_raw(self, address: str, base64_body: str, content_type: str) -> Reply:
+        """Send a body of any type, as the gateway hands those over: in base64."""
+        headers = {"content-type": content_type}
+        return self._send("POST", address, base64_body, headers, is_base64=True)
+
     def submit(self, page: Reply, action: str, **more: str) -> Reply:
         """Send the form of a page whose action ends so, with its hidden fields and some more."""
         return self.post(*form_of(page, action, **more))
@@ -61,13 +66,22 @@ class Browser:
         assert reply.headers["location"] == return_to
         return self
 
-    def _send(self, method: str, address: str, body: str | None, headers: dict[str, str]) -> Reply:
+    def _send(
+        self,
+        method: str,
+        address: str,
+        body: str | None,
+        headers: dict[str, str],
+        *,
+        is_base64: bool = False,
+    ) -> Reply:
         reply = self._world.api(
             method,
             address,
             body,
             headers={"accept": "text/html,application/xhtml+xml,*/*;q=0.8", **headers},
             cookies=self.cookies,
+            is_base64=is_base64,
             ip=self.ip,
         )
         for cookie in reply.cookies:

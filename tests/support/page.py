@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from html.parser import HTMLParser
 
-VOID = {"meta", "link", "input", "br", "hr", "path", "rect", "circle", "line"}
+VOID = {"img", "meta", "link", "input", "br", "hr", "path", "rect", "circle", "line"}
 POLICY = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
     "img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -95,7 +95,11 @@ def must_be_sound(text: str) -> None:
     assert page.all("a")[0] == {"class": "skip", "href": "#main"}
     assert page.said("title")[0].endswith(" – Gatehouse")
     assert set(page.ids.values()) <= {1}, page.ids.most_common(3)
-    assert {"style", "iframe", "img", "base", "object"}.isdisjoint(tag for tag, _ in page.elements)
+    assert {"style", "iframe", "base", "object"}.isdisjoint(tag for tag, _ in page.elements)
+    for image in page.all("img"):
+        assert image.keys() == {"class", "src", "alt"}
+        assert image["alt"].startswith("Logo of ")
+        assert image["src"].startswith("/logos/")
     assert all(script.keys() == {"src", "defer"} for script in page.all("script"))
     for tag, attributes in page.elements:
         assert "style" not in attributes

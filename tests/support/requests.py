@@ -1,10 +1,12 @@
 """One right request for every route of the template, as its owner would send it."""
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.support.api import Api, Reply
+from tests.support.pictures import a_png
 from tests.support.rights import ROWS
 from tests.support.world import Company
 
@@ -28,6 +30,7 @@ class Request:
     address: str
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    is_base64: bool = False
 
     @property
     def method(self) -> str:
@@ -40,6 +43,7 @@ class Request:
 
     def send(self, api: Api, **credentials: Any) -> Reply:
         headers = {**self.headers, **credentials.pop("headers", {})}
+        credentials.setdefault("is_base64", self.is_base64)
         return api(self.method, self.address, self.body, headers=headers, **credentials)
 
 
@@ -133,6 +137,9 @@ def _completed(request: Request, company: Company) -> Request:
     if request.key == "POST /import":
         address, headers = "/import?kind=users", {"content-type": "text/csv"}
         return replace(request, address=address, headers=headers)
+    if request.key == "PUT /account/logo":
+        png = base64.b64encode(a_png()).decode()
+        return replace(request, body=png, headers={"content-type": "image/png"}, is_base64=True)
     if request.address == "/lookup":
         return replace(request, address=f"/lookup?email={next(iter(company.emails.values()))}")
     if request.address.startswith("/invitations/"):

@@ -68,6 +68,9 @@ acme's, which is a host
 /account
     GET     yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own |
     PATCH   yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own |
+/account/logo
+    PUT     yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own |
+    DELETE  yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own |
 /account/plan
     GET     yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own |
 /account/billing-contact
@@ -170,6 +173,8 @@ everybody's
     GET     open 200
 /invitations/{token}
     GET     open 200
+/logos/{account_id}/{name}
+    GET     open 404  a picture has a name of its own
 /openapi.json
     GET     open 200
 /sign-in

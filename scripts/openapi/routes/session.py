@@ -135,6 +135,16 @@ OPERATIONS: Final = (
         never_sent=("store-unavailable",),
     ),
     Operation(
+        "GET /logos/{account_id}/{name}",
+        "showLogo",
+        "Pages",
+        "The logo of an account, as pages show it",
+        _VISITOR,
+        {200: Reply("The picture.", {"image/png": {"type": "string", "format": "binary"}})},
+        description="Where it is, `logo_url` of the account says. Another logo has another address.",
+        problems=("not-found",),
+    ),
+    Operation(
         "GET /openapi.json",
         "showOpenapi",
         "This document",

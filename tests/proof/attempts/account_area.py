@@ -1,5 +1,6 @@
 """Everything that is done in the account area."""
 
+import base64
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ from gatehouse.usecases.account import NewAccount, create_account
 from gatehouse.usecases.plan import set_plan
 from tests.proof.attempts.attempt import DONE, UNABLE, Attempt, attempts, directory_of, request
 from tests.proof.field import Field
+from tests.support.pictures import a_png
 
 
 @attempts
@@ -207,6 +209,19 @@ def change_account(field: Field, count: int) -> Iterator[Attempt]:
             request(field, key, 200, "PATCH", "/account", body, token=field.token(company)),
             [(company.account_id, "account.changed", f"Name {key}")],
         )
+
+
+@attempts
+def change_the_logo(field: Field, count: int) -> Iterator[Attempt]:
+    company = field.company()
+    for key in range(count):
+        token, address = field.token(company), "/account/logo"
+        if key % 3 == 2:
+            yield Attempt(request(field, key, 204, "DELETE", address, token=token))
+            continue
+        png = base64.b64encode(a_png(1 + key % 500, 1 + key // 500)).decode()
+        how = {"headers": {"content-type": "image/png"}, "is_base64": True}
+        yield Attempt(request(field, key, 200, "PUT", address, png, token=token, **how))
 
 
 @attempts

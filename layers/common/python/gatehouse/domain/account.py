@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from gatehouse.domain.brand import NO_BRAND, Brand
 from gatehouse.domain.policy import NO_DEMANDS, Policy
 
 _LABEL: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
@@ -45,6 +46,7 @@ class Account:
     policy: Policy = NO_DEMANDS
     publishes_all_entries: bool = False
     version: int = 1
+    brand: Brand = NO_BRAND
 
     @property
     def named(self) -> AccountName:
@@ -58,11 +60,13 @@ class Account:
         invitation_expires_in_days: int | None = None,
         policy: Policy | None = None,
         publishes_all_entries: bool | None = None,
+        brand: Brand | None = None,
     ) -> "Account":
         """Return the account with new settings, one version on."""
         return replace(
             self,
             policy=self.policy if policy is None else policy,
+            brand=self.brand if brand is None else brand,
             name=self.name if name is None else name,
             invitation_expires_in_days=(
                 self.invitation_expires_in_days

@@ -117,6 +117,7 @@ class Letter:
 
     ``side`` is the recipient's: ``host`` or ``guest``. ``message`` is the inviter's message, or
     the decliner's reason: plain text, untrusted. ``link`` is the recipient's own, of an invitation.
+    ``colour`` is the host's.
     """
 
     kind: MailKind
@@ -136,13 +137,14 @@ class Letter:
     end_reason: str | None = None
     link: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    colour: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AccountLetter:
     """Everything one of an account's own mails says to one recipient; see :class:`MailKind`.
 
-    ``link`` is the recipient's own, of a user invitation.
+    ``link`` is the recipient's own, of a user invitation. ``colour`` is the account's.
     """
 
     kind: MailKind
@@ -155,6 +157,7 @@ class AccountLetter:
     facts: Mapping[str, str] = field(default_factory=dict)
     link: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    colour: str | None = None
 
 
 def masked(email: str) -> str:

@@ -15,6 +15,7 @@ from gatehouse.domain.roles import Role
 from gatehouse.domain.sheet import SheetKind
 from gatehouse.domain.user import Status
 from gatehouse.http.fields import (
+    Colour,
     Days,
     Denials,
     Email,
@@ -171,6 +172,7 @@ class AccountChangeBody(Body):
     ip_allow_list: Networks | None = None
     denied_resource_types: Denials | None = None
     publish_entries: bool | None = None
+    colour: Colour | None = None
 
     def change(self) -> AccountChange:
         return AccountChange(
@@ -184,6 +186,7 @@ class AccountChangeBody(Body):
             if self.denied_resource_types is None
             else {name: frozenset(ids) for name, ids in self.denied_resource_types.items()},
             self.publish_entries,
+            (self.colour or "") if "colour" in self.model_fields_set else None,
         )
 
 

@@ -103,7 +103,20 @@ class Call:
 
     @cached_property
     def form(self) -> Mapping[str, str]:
-        return reading.form_of(self.text) if self.is_form else {}
+        return reading.form_of(self.text) if self.is_form else self._parts[0]
+
+    @property
+    def files(self) -> Mapping[str, bytes]:
+        """Return the files that came with a form."""
+        return self._parts[1]
+
+    @cached_property
+    def _parts(self) -> tuple[Mapping[str, str], Mapping[str, bytes]]:
+        if self.media_type != reading.MULTIPART:
+            return {}, {}
+        from gatehouse.http.uploads import parts_of
+
+        return parts_of(self.content(reading.LARGEST), self.headers["content-type"])
 
     @property
     def etag(self) -> str | None:

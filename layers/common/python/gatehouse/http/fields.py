@@ -12,6 +12,7 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field, StringConstraints
 
 from gatehouse.domain.api_key import LONGEST_GRACE_HOURS, ApiScope
+from gatehouse.domain.brand import canonical_colour
 from gatehouse.domain.limits import Limits
 from gatehouse.domain.moments import from_text
 from gatehouse.domain.networks import canonical
@@ -124,6 +125,12 @@ Word = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z][a-zA-Z0-9_.:-]{0,63}
 Denials = Annotated[dict[Word, GroupIds], Field(max_length=50)]
 Network = Annotated[
     str, StringConstraints(max_length=50), AfterValidator(canonical), _schema(format="network")
+]
+Colour = Annotated[
+    str,
+    StringConstraints(max_length=20),
+    AfterValidator(canonical_colour),
+    _schema(pattern="^ *#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6}) *$"),
 ]
 Networks = Annotated[
     list[Network], Field(max_length=200), AfterValidator(_unique), _schema(uniqueItems=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from gatehouse.domain.brand import Brand
 from gatehouse.domain.errors import GatehouseError, ShutOut
 from gatehouse.domain.principal import Person
 from gatehouse.domain.session import csrf_token_of
@@ -11,7 +12,8 @@ from gatehouse.http import problems
 from gatehouse.http.answers import JSON, Answer
 from gatehouse.http.call import Call
 from gatehouse.http.identity import SESSION_COOKIE
-from gatehouse.http.pages import page
+from gatehouse.http.pages import colour_url, page
+from gatehouse.http.views import logo_url
 
 
 def wants_html(call: Call) -> bool:
@@ -65,6 +67,15 @@ def _shut_out(call: Call, refusal: ShutOut) -> Answer:
         sign_in_url=sign_in_url("/"),
         session_csrf=csrf_token_of(session) if session else None,
     )
+
+
+def look_of(account_id: str, name: str, brand: Brand) -> dict[str, str | None]:
+    """Return what an account's pages look like: its stylesheet and its logo, where it has them."""
+    return {
+        "name": name,
+        "stylesheet": colour_url(brand.colour) if brand.colour else None,
+        "logo": logo_url(account_id, brand),
+    }
 
 
 def viewer_of(call: Call, person: Person, *, may_decide: bool = False) -> dict[str, Any]:

@@ -18,6 +18,7 @@ _EXACT: Final = 2**53
 
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
+MULTIPART: Final = "multipart/form-data"
 
 
 def media_type_of(headers: Mapping[str, str]) -> str:

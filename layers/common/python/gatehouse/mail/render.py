@@ -6,6 +6,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from gatehouse.domain.brand import text_on
 from gatehouse.domain.mailing import AccountLetter, Letter
 from gatehouse.mail.account_wording import account_wording
 from gatehouse.mail.wording import wording
@@ -29,7 +30,13 @@ def render(letter: Letter | AccountLetter) -> Rendered:
     return Rendered(
         subject=words.subject,
         text=_templates().get_template("letter.txt").render(words=words),
-        html=_templates().get_template("letter.html").render(words=words),
+        html=_templates()
+        .get_template("letter.html")
+        .render(
+            words=words,
+            colour=letter.colour,
+            on_colour=text_on(letter.colour) if letter.colour else None,
+        ),
     )
 
 

@@ -6,11 +6,12 @@ from math import ceil
 
 from gatehouse.domain.account import Account
 from gatehouse.domain.billing import BillingContact
+from gatehouse.domain.brand import Logo
 from gatehouse.domain.ids import home_account_of
 from gatehouse.domain.moments import to_text
 from gatehouse.domain.pages import Page
 from gatehouse.domain.user import User
-from gatehouse.store import billing, mapping
+from gatehouse.store import billing, logos, mapping
 from gatehouse.store import table as t
 from gatehouse.store.engine import Table, side_by_side
 from gatehouse.store.paging import page_of
@@ -47,6 +48,10 @@ class DynamoAccounts:
     def namings(self, account_id: str) -> int:
         row = self._table.get(t.TallyRow, t.tally_key(account_id))
         return int(row.namings or 0) if row else 0
+
+    def logo(self, account_id: str, logo_id: str) -> Logo | None:
+        row = self._table.get(t.LogoRow, t.logo_key(account_id, logo_id))
+        return logos.logo(account_id, row) if row else None
 
     def billing_contact(self, account_id: str) -> BillingContact | None:
         row = self._table.get(t.BillingRow, t.billing_key(account_id))

@@ -3,6 +3,7 @@
 from gatehouse.domain.account import Account
 from gatehouse.domain.api_key import ApiKey
 from gatehouse.domain.billing import BillingContact
+from gatehouse.domain.brand import Logo
 from gatehouse.domain.connection import Connection
 from gatehouse.domain.decision import Pair
 from gatehouse.domain.directory import Group, Organization
@@ -10,7 +11,7 @@ from gatehouse.domain.job import Job
 from gatehouse.domain.moments import to_text
 from gatehouse.domain.rule import Rule
 from gatehouse.domain.user import User
-from gatehouse.store import billing, invitations, jobs, keys, mapping
+from gatehouse.store import billing, invitations, jobs, keys, logos, mapping
 from gatehouse.store import table as t
 from gatehouse.usecases import changes as c
 
@@ -34,15 +35,19 @@ def row_of(entity: c.Entity) -> t.Row:
             return keys.api_key_row(entity)
         case Job():
             return jobs.job_row(entity)
+        case Logo():
+            return logos.logo_row(entity)
         case BillingContact():
             return billing.billing_row(entity)
         case Organization():
             return mapping.organization_row(entity)
 
 
-def key_of(entity: User | Group | Organization | Rule | ApiKey) -> t.Key:
+def key_of(entity: Logo | User | Group | Organization | Rule | ApiKey) -> t.Key:
     """Return where an entity stands."""
     match entity:
+        case Logo():
+            return t.logo_key(entity.account_id, entity.logo_id)
         case User():
             return t.user_key(entity.account_id, entity.user_id)
         case Group():

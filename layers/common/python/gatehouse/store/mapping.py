@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from gatehouse.domain.account import Account, Region
+from gatehouse.domain.brand import Brand
 from gatehouse.domain.connection import State
 from gatehouse.domain.decision import Pair
 from gatehouse.domain.directory import Group, Organization
@@ -34,6 +35,8 @@ def account_row(a: Account) -> t.AccountRow:
         mapped_resource_types=dict(a.policy.resource_types) or None,
         require_mfa=a.policy.require_mfa or None,
         ip_allow_list=list(a.policy.networks) or None,
+        colour=a.brand.colour,
+        logo_id=a.brand.logo_id,
         denied_resource_types={
             name: sorted(groups) for name, groups in a.policy.denied_resource_types.items()
         }
@@ -55,6 +58,7 @@ def account(row: t.AccountRow | t.LeanRow) -> Account:
         policy=_policy(row),
         publishes_all_entries=bool(row.publishes_all_entries),
         version=int(row.version),
+        brand=Brand(row.colour, row.logo_id),
     )
 
 

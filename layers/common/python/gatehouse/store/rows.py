@@ -3,6 +3,7 @@
 from typing import Any
 
 from pynamodb.attributes import (
+    BinaryAttribute,
     BooleanAttribute,
     JSONAttribute,
     MapAttribute,
@@ -35,6 +36,8 @@ class AccountRow(Row):
     mapped_resource_types = JSONAttribute(null=True)
     require_mfa = BooleanAttribute(null=True)
     ip_allow_list = JSONAttribute(null=True)
+    colour = UnicodeAttribute(null=True)
+    logo_id = UnicodeAttribute(null=True)
     denied_resource_types = JSONAttribute(null=True)
     publishes_all_entries = BooleanAttribute(null=True)
 
@@ -61,6 +64,10 @@ class SeatsRow(Row):
     editor = NumberAttribute(null=True)
     creator = NumberAttribute(null=True)
     read_only = NumberAttribute(null=True)
+
+
+class LogoRow(Row):
+    content = BinaryAttribute(legacy_encoding=False)
 
 
 class BillingRow(Row):

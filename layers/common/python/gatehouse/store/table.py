@@ -10,6 +10,7 @@ No other module spells a key. Rows load when one is first asked for: a decision 
 | organizations; removals and namings      | GetItem           | <account> · TALLY                               | strong   |
 | plan, seats in use by role               | GetItem           | <account> · SEATS                               | strong   |
 | whom to write to about payment           | GetItem           | <account> · BILLING                             | strong   |
+| the logo of an account                   | GetItem           | <account>#LOGO · <sha256>                       | strong   |
 | who has this subdomain/address/identity  | GetItem           | SUBDOMAIN#… EMAIL#… IDENTITY#… · CLAIM          | strong   |
 | which export of an account is the latest | GetItem           | EXPORT#<sha256> · CLAIM                         | strong   |
 | users, one or in order                   | GetItem, Query    | <account>#USER · <user>                         | strong   |
@@ -112,6 +113,10 @@ def seats_key(account_id: str) -> Key:
 
 def billing_key(account_id: str) -> Key:
     return Key(account_id, "BILLING")
+
+
+def logo_key(account_id: str, logo_id: str) -> Key:
+    return Key(f"{account_id}#LOGO", logo_id)
 
 
 def claim_key(kind: str, name: str) -> Key:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from gatehouse.domain.account import Account, AccountName
 from gatehouse.domain.activity import Activity, Actor, Category, Outcome, Resource
+from gatehouse.domain.brand import NO_BRAND, Brand
 from gatehouse.domain.connection import State
 from gatehouse.domain.decision import Facts, Reason
 from gatehouse.domain.directory import Organization
@@ -42,6 +43,7 @@ class Accessible:
     relation: str
     effective_role: Role
     connection_id: str | None
+    brand: Brand = NO_BRAND
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ def organizations_there(
             raise NotAllowed(_UNMET[unmet])
     found = replace(found, items=with_living_parents(ports, found.items))
     relation = "home" if standing.own else "host"
-    there = Accessible(account.named, relation, role, connection_id)
+    there = Accessible(account.named, relation, role, connection_id, account.brand)
     return Reached(there, found, actions_allowed(role))
 
 

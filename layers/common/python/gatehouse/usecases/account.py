@@ -6,6 +6,7 @@ from typing import Final
 
 from gatehouse.domain.account import Account, Region, clean_subdomain
 from gatehouse.domain.activity import SYSTEM, Activity, Category, Outcome, Resource
+from gatehouse.domain.brand import Brand, Logo
 from gatehouse.domain.demands import must_meet
 from gatehouse.domain.errors import EmailTaken, Refused, SubdomainTaken, Unauthenticated
 from gatehouse.domain.policy import ORGANIZATION, Policy
@@ -13,7 +14,7 @@ from gatehouse.domain.principal import Person, Principal, administrator
 from gatehouse.domain.roles import ACTIONS, NEVER_DELEGATED, Role
 from gatehouse.domain.seats import NO_PLAN, Plan
 from gatehouse.domain.user import User
-from gatehouse.usecases.changes import Claim, Enrol, Record, Save, SetPlan
+from gatehouse.usecases.changes import Change, Claim, Enrol, Record, Remove, Save, SetPlan
 from gatehouse.usecases.denials import check_denials, in_order
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
@@ -48,6 +49,18 @@ class AccountChange:
     ip_allow_list: tuple[str, ...] | None = None
     denied_resource_types: Mapping[str, frozenset[str]] | None = None
     publish_entries: bool | None = None
+    colour: str | None = None
+    """Empty is none of its own."""
+    logo: Logo | None = None
+    without_logo: bool = False
+
+    def brand(self, old: Brand) -> Brand:
+        """Return what the account looks like after the change."""
+        logo_id = self.logo.logo_id if self.logo else old.logo_id
+        return Brand(
+            old.colour if self.colour is None else self.colour or None,
+            None if self.without_logo else logo_id,
+        )
 
     def policy(self, old: Policy) -> Policy:
         """Return what decisions demand after the change."""
@@ -151,6 +164,7 @@ def change_account(
             fence = check_denials(ports, who.account_id, change.denied_resource_types)
         ports.store.commit(
             Save(new, old),
+            *_logos(change, old, new),
             fence,
             who.still(),
             who.entry(
@@ -166,6 +180,16 @@ def change_account(
     return settled(attempt)
 
 
+def _logos(change: AccountChange, old: Account, new: Account) -> list[Change]:
+    """Return what keeps the new logo in the place of the old one."""
+    if new.brand.logo_id == old.brand.logo_id:
+        return []
+    changes: list[Change] = [Save(change.logo)] if change.logo else []
+    if old.brand.logo_id is not None:
+        changes.append(Remove(Logo(old.account_id, old.brand.logo_id)))
+    return changes
+
+
 def considered(person: Person, old: Account, change: AccountChange, etag: str | None) -> Account:
     """Return the account as a change would leave it, if this person may make it now."""
     must_meet(old, person)
@@ -175,6 +199,7 @@ def considered(person: Person, old: Account, change: AccountChange, etag: str | 
         invitation_expires_in_days=change.invitation_expires_in_days,
         policy=change.policy(old.policy),
         publishes_all_entries=change.publish_entries,
+        brand=change.brand(old.brand),
     )
     _must_stay_in(person, new)
     return new
@@ -217,6 +242,8 @@ def changed_settings(old: Account, new: Account) -> dict[str, tuple[object, obje
             dict(old.policy.resource_types),
             dict(new.policy.resource_types),
         ),
+        "colour": (old.brand.colour, new.brand.colour),
+        "logo_id": (old.brand.logo_id, new.brand.logo_id),
         "require_mfa": (old.policy.require_mfa, new.policy.require_mfa),
         "ip_allow_list": (list(old.policy.networks), list(new.policy.networks)),
         "publish_entries": (old.publishes_all_entries, new.publishes_all_entries),

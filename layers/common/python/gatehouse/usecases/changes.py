@@ -16,6 +16,7 @@ from gatehouse.domain.activity import Activity
 from gatehouse.domain.api_key import ApiKey
 from gatehouse.domain.billing import BillingContact
 from gatehouse.domain.blocking import Blocked
+from gatehouse.domain.brand import Logo
 from gatehouse.domain.connection import Connection
 from gatehouse.domain.decision import Pair
 from gatehouse.domain.directory import Group, Organization
@@ -51,7 +52,17 @@ class Receipt:
 
 
 Entity = (
-    Account | User | Group | Organization | Connection | Pair | Rule | ApiKey | Job | BillingContact
+    Account
+    | Logo
+    | User
+    | Group
+    | Organization
+    | Connection
+    | Pair
+    | Rule
+    | ApiKey
+    | Job
+    | BillingContact
 )
 
 
@@ -76,7 +87,7 @@ class Remove:
     ``unused``, of a key, only while nobody used that since it was read.
     """
 
-    old: User | Group | Organization | Rule | ApiKey
+    old: Logo | User | Group | Organization | Rule | ApiKey
     otherwise: GatehouseError | None = None
     namings: int | None = None
     unused: bool = False

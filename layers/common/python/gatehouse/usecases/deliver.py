@@ -29,6 +29,8 @@ def deliver_again(ports: Ports, connection: Connection, mailing: Mailing) -> Non
 def _letters(ports: Ports, connection: Connection, mailing: Mailing) -> Compose:
     count = ports.store.directory.reach_count(connection.host.account_id, connection)
 
+    host = ports.store.accounts.get(connection.host.account_id)
+
     def letter(recipient: Recipient, token: str | None) -> Letter:
         is_host = recipient.account_id == connection.host.account_id
         return Letter(
@@ -49,6 +51,7 @@ def _letters(ports: Ports, connection: Connection, mailing: Mailing) -> Compose:
             end_reason=connection.end_reason.value if connection.end_reason else None,
             link=f"{ports.public_base_url}/invitations/{token}" if token else None,
             tags=tags_of(mailing, recipient),
+            colour=host.brand.colour if host else None,
         )
 
     return letter

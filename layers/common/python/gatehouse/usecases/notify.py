@@ -88,6 +88,7 @@ def _letters(ports: Ports, mailing: Mailing) -> Compose:
             facts=mailing.facts,
             link=f"{ports.public_base_url}/user-invitations/{token}" if token else None,
             tags=tags_of(mailing, recipient),
+            colour=account.brand.colour if account else None,
         )
 
     return letter

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from gatehouse.domain.brand import NO_BRAND, Brand
 from gatehouse.domain.connection import Connection
 from gatehouse.domain.errors import (
     AdministratorRequired,
@@ -28,6 +29,8 @@ class Offer:
     obstacle: GatehouseError | None
     viewer: Person | None
     stranger: WrongAccount | AdministratorRequired | None
+    brand: Brand = NO_BRAND
+    """The host's."""
 
     @property
     def may_answer(self) -> bool:
@@ -51,6 +54,7 @@ def offer(ports: Ports, token: str, principal: Principal | None) -> Offer:
             check_may_answer(viewer, connection)
         except (WrongAccount, AdministratorRequired) as refusal:
             stranger = refusal
+    host = ports.store.accounts.get(connection.host.account_id)
     return Offer(
         connection,
         ports.store.directory.reach_count(connection.host.account_id, connection)
@@ -59,4 +63,5 @@ def offer(ports: Ports, token: str, principal: Principal | None) -> Offer:
         obstacle,
         viewer,
         stranger,
+        host.brand if host else NO_BRAND,
     )

@@ -14,6 +14,7 @@ from gatehouse.domain.activity import Activity, Category, Outcome
 from gatehouse.domain.api_key import ApiKey, Secret
 from gatehouse.domain.billing import BillingContact
 from gatehouse.domain.blocking import Blocked
+from gatehouse.domain.brand import Logo
 from gatehouse.domain.connection import Connection
 from gatehouse.domain.decision import Facts, Pair
 from gatehouse.domain.directory import Group, Organization
@@ -93,6 +94,7 @@ class Accounts(Protocol):
         """Count an attempt in this hour; return None, or the seconds to wait if over the limit."""
 
     def billing_contact(self, account_id: str) -> BillingContact | None: ...
+    def logo(self, account_id: str, logo_id: str) -> Logo | None: ...
 
 
 class SeatCount(Protocol):

@@ -44,6 +44,7 @@ _OPTIONAL: Final[dict[str, Any]] = dict.fromkeys(
         "already",
         "answered_at",
         "answered_by",
+        "brand",
         "by_viewer",
         "connection_id",
         "csrf",

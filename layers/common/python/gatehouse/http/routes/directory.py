@@ -1,55 +1,14 @@
-"""The account area: the account itself, its users, groups and organizations."""
+"""The account area: users, groups and organizations."""
 
 from gatehouse.domain.principal import administrator
-from gatehouse.http import account_bodies, account_views, bodies, views
-from gatehouse.http.answers import Answer, Routes, json_answer
+from gatehouse.http import bodies, views
+from gatehouse.http.answers import Answer, Routes
 from gatehouse.http.call import Call
-from gatehouse.usecases import account, billing, groups, memberships, organizations, plan, users
+from gatehouse.usecases import groups, memberships, organizations, users
 from gatehouse.usecases.remove_group import remove_group
 from gatehouse.usecases.writers import writer
 
 routes = Routes()
-
-
-# ---- account
-
-
-@routes("GET /account")
-def show_account(call: Call) -> Answer:
-    return call.entity(views.account(account.read_account(call.ports, call.principal)))
-
-
-@routes("PATCH /account")
-def change_account(call: Call) -> Answer:
-    administrator(call.principal, "change account settings")
-    change = bodies.read(bodies.AccountChangeBody, call.body()).change()
-    return call.once(
-        lambda keep: account.change_account(call.ports, call.principal, change, call.etag, keep),
-        views.account,
-    )
-
-
-@routes("GET /account/plan")
-def show_plan(call: Call) -> Answer:
-    return json_answer(200, account_views.plan(plan.read_plan(call.ports, call.principal)))
-
-
-@routes("GET /account/billing-contact")
-def show_billing_contact(call: Call) -> Answer:
-    contact = billing.read_billing_contact(call.ports, call.principal)
-    return call.entity(account_views.billing_contact(contact))
-
-
-@routes("PUT /account/billing-contact")
-def change_billing_contact(call: Call) -> Answer:
-    administrator(call.principal, "change the billing contact")
-    change = bodies.read(account_bodies.BillingContactBody, call.body()).contact()
-    return call.once(
-        lambda keep: billing.change_billing_contact(
-            call.ports, call.principal, change, call.etag, keep
-        ),
-        account_views.billing_contact,
-    )
 
 
 # ---- users

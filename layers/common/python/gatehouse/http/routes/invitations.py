@@ -20,7 +20,7 @@ from gatehouse.http import bodies, problems, views
 from gatehouse.http.answers import Answer, Routes, json_answer
 from gatehouse.http.application import refusal
 from gatehouse.http.call import Call
-from gatehouse.http.html import html, page_of_problem, sign_in_url, viewer_of, wants_html
+from gatehouse.http.html import html, look_of, page_of_problem, sign_in_url, viewer_of, wants_html
 from gatehouse.http.identity import SESSION_COOKIE
 from gatehouse.http.routes.connections import shown
 from gatehouse.usecases.answer import ByLink, accept, decline, may_answer
@@ -183,7 +183,9 @@ def _page(
     if offer is not None and offer.viewer is not None:
         viewer = viewer_of(call, offer.viewer, may_decide=offer.may_answer)
     if offer is not None:
+        host = offer.connection.host
         context["view"] = _view(call, offer)
+        context["brand"] = look_of(host.account_id, host.name, offer.brand)
         if offer.may_answer:
             context["connection_id"] = offer.connection.connection_id
             context["host_account_id"] = offer.connection.host.account_id

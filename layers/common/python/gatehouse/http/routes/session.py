@@ -20,12 +20,12 @@ from gatehouse.http import cursors, views
 from gatehouse.http.answers import JSON, Answer, Routes, json_answer
 from gatehouse.http.call import Call
 from gatehouse.http.cookies import cookie, gone
-from gatehouse.http.html import html, page_of_problem, sign_in_url, viewer_of
+from gatehouse.http.html import html, look_of, page_of_problem, sign_in_url, viewer_of
 from gatehouse.http.identity import SESSION_COOKIE, check_csrf
 from gatehouse.http.openapi import openapi
 from gatehouse.http.pages import asset
 from gatehouse.http.routes.console.menu import menu_of
-from gatehouse.usecases import accessible, describe
+from gatehouse.usecases import accessible, describe, logo
 from gatehouse.usecases.ports import SignedIn
 from gatehouse.usecases.sign_in import bind, end_session, open_session, recognise
 
@@ -77,6 +77,7 @@ def home(call: Call) -> Answer:
     return html(
         "home",
         viewer=viewer_of(call, person),
+        brand=look_of(person.account_id, call.account.name, call.account.brand),
         manages=bool(menu_of(person)),
         accounts=[views.accessible(one) for one in found.accessible],
         invitations=[{**one, "expires_at": one["invitation"]["expires_at"]} for one in waiting],
@@ -103,6 +104,21 @@ def show_asset(call: Call) -> Answer:
     zipped = {"Content-Encoding": "gzip", "ETag": f'{found.etag[:-1]}-gzip"'}
     body = base64.b64encode(found.zipped).decode()
     return Answer(200, body, {**headers, **zipped}, is_base64=True)
+
+
+@routes("GET /logos/{account_id}/{name}")
+def show_logo(call: Call) -> Answer:
+    """Show a picture that somebody uploaded, as a picture and as nothing else."""
+    logo_id = call.path["name"].removesuffix(".png")
+    content = logo.show_logo(call.ports, call.path["account_id"], logo_id).content
+    headers = {
+        "Content-Type": "image/png",
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+        "Content-Disposition": 'attachment; filename="logo.png"',
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cache-Control": "public, max-age=31536000, immutable",
+    }
+    return Answer(200, base64.b64encode(content).decode(), headers, is_base64=True)
 
 
 @routes("GET /openapi.json")

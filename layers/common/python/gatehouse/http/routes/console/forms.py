@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from gatehouse.domain.errors import GatehouseError, NotFound
 from gatehouse.domain.roles import Role, actions_allowed
 from gatehouse.http.answers import Answer
+from gatehouse.http.reading import LARGEST
 from gatehouse.http.routes.console.visit import Errors, Page, Visit
 from gatehouse.usecases.sift import READ_AT_MOST, Found
 
@@ -65,7 +66,7 @@ def key_of(visit: Visit) -> str:
 
     Somebody who goes back and types something else means something else.
     """
-    sent = hashlib.sha256(visit.call.text.encode()).hexdigest()
+    sent = hashlib.sha256(visit.call.content(LARGEST)).hexdigest()
     return f"{visit.form.get('key', '')[:100]}.{sent}"
 
 

@@ -39,6 +39,7 @@ SECTIONS: Final = (
         _ADMINISTRATORS,
         pages=(
             ("Account info", "/console/settings"),
+            ("Branding", "/console/settings/branding"),
             ("Security", "/console/settings/security"),
             ("Actions and types", "/console/settings/actions"),
             ("Denied types", "/console/settings/types-denied"),

@@ -8,7 +8,7 @@ from gatehouse.domain.account import Account
 from gatehouse.domain.errors import EtagStale, Malformed, Refused
 from gatehouse.http import bodies
 from gatehouse.http.answers import Answer
-from gatehouse.http.routes.console import mappings, security
+from gatehouse.http.routes.console import branding, mappings, security
 from gatehouse.http.routes.console.forms import Field, new_key, sentences_of, step, typed
 from gatehouse.http.routes.console.saving import CHANGED, save
 from gatehouse.http.routes.console.visit import Errors, Page, Pages, Visit
@@ -62,12 +62,14 @@ def take_step(visit: Visit) -> Answer:
 
 
 _SHOW: Final[Mapping[str, Page]] = {
+    "branding": branding.show,
     "security": security.show,
     "actions": mappings.show_all,
     "new-action": mappings.ask_for_new,
     "new-type": mappings.ask_for_new,
 }
 _TAKE: Final[Mapping[str, Page]] = {
+    "branding": branding.change,
     "security": security.change,
     "new-action": mappings.add,
     "new-type": mappings.add,

@@ -21,7 +21,7 @@ from gatehouse.http import cursors, problems
 from gatehouse.http.answers import Answer, Routes
 from gatehouse.http.call import Call
 from gatehouse.http.cookies import cookie, gone
-from gatehouse.http.html import html, page_of_problem, sign_in_url
+from gatehouse.http.html import html, look_of, page_of_problem, sign_in_url
 from gatehouse.http.identity import SESSION_COOKIE
 from gatehouse.http.routes.console.menu import menu_of
 from gatehouse.usecases.accessible import Accessible
@@ -126,11 +126,13 @@ class Visit:
         token = self.call.cookies.get(SESSION_COOKIE)
         here = self.call.event["rawPath"]
         account = self.there.account if self.there else self.account.named
+        brand = self.there.brand if self.there else self.account.brand
         guest = self.there is not None and self.there.relation == "host"
         return {
             "name": self.person.user.name,
             "role": (self.there.effective_role if self.there else self.person.user.role).value,
             "account": {"name": account.name, "subdomain": account.subdomain},
+            "brand": look_of(account.account_id, account.name, brand),
             "guest": guest,
             "csrf": csrf_token_of(token) if token else "",
             "menu": [
