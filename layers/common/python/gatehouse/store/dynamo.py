@@ -9,7 +9,7 @@ import heapq
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gatehouse.domain.decision import Facts, Pair
 from gatehouse.domain.directory import Organization
@@ -143,16 +143,22 @@ class DynamoStore:
         everything = list(dict.fromkeys([*keys, *(key for one in wanted for key in one if key)]))
         items = dict(zip(everything, self._table.snapshot(everything), strict=True))
         account_item, key_item = items[keys[0]], items[keys[1]] if api_key_id is not None else None
+        # A batch asks about the same person or organization again and again: each is read once.
+        made: dict[t.Key | None, Any] = {None: None}
+        for one in wanted:
+            for key, make in zip(one, (_user, _pair, _organization, _rule), strict=True):
+                if key is not None and key not in made:
+                    made[key] = make(items[key])
         return Snapshot(
             keys_of.api_key(t.LeanRow(key_item)) if key_item else None,
             mapping.account(t.LeanRow(account_item)) if account_item else None,
             tuple(
                 Facts(
                     home_account_of(question.user_id) == account_id,
-                    _user(items[one.user] if one.user else None),
-                    _pair(items[one.pair] if one.pair else None),
-                    _organization(items[one.organization] if one.organization else None),
-                    _rule(items[one.rule] if one.rule else None),
+                    made[one.user],
+                    made[one.pair],
+                    made[one.organization],
+                    made[one.rule],
                 )
                 for question, one in zip(questions, wanted, strict=True)
             ),
@@ -208,8 +214,8 @@ class _Keys(NamedTuple):
 
     user: t.Key | None
     pair: t.Key | None
-    rule: t.Key | None
     organization: t.Key | None
+    rule: t.Key | None
 
 
 def _keys(account_id: str, question: Question) -> _Keys:
@@ -219,10 +225,10 @@ def _keys(account_id: str, question: Question) -> _Keys:
     return _Keys(
         t.user_key(home, user_id) if home else None,
         t.pair_key(account_id, home) if home and is_guest else None,
-        t.rule_key(account_id, user_id) if is_guest else None,
         t.organization_key(account_id, question.organization_id)
         if question.organization_id
         else None,
+        t.rule_key(account_id, user_id) if is_guest else None,
     )
 
 
