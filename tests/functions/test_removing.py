@@ -196,6 +196,87 @@ def test_who_is_added_while_the_group_is_deleted_loses_it_too(
     assert [one["group_ids"] for one in users] == [[], [], []]
 
 
+def test_both_logs_say_that_a_connection_lost_a_deleted_organization_the_guests_without_its_name(
+    world: World, acme: Company
+) -> None:
+    alder, birch = acme.organizations["Alder"], acme.organizations["Birch"]
+    companies = {
+        name: world.company(name, {"administrator": "administrator", "paula": "editor"})
+        for name in ("direct", "grouped", "ruled", "other", "everything")
+    }
+    terms: dict[str, dict[str, Any]] = {
+        "direct": {"organization_ids": [alder]},
+        "grouped": {"group_ids": [acme.groups["Level 1"]]},
+        "ruled": {"organization_ids": [birch]},
+        "other": {"organization_ids": [birch]},
+        "everything": {"all_organizations": True},
+    }
+    made = {
+        name: world.connect(acme, company, **{"all_organizations": False, **terms[name]})
+        for name, company in companies.items()
+    }
+    ruled = companies["ruled"].users["paula"]
+    rule = {"denied": False, "maximum_role": "editor", "organization_ids": [alder]}
+    address = f"/connections/{made['ruled']['connection_id']}/rules/{ruled}"
+    assert world.api("PUT", address, rule, token=world.token(acme)).status == 200
+    assert delete(world, acme, f"/organizations/{alder}") == 204
+
+    changes = {"organization_ids": [[alder], []]}
+    entries = world.log(acme, "&action=connection.edited")
+    assert {one["connection_id"] for one in entries} == {
+        made[name]["connection_id"] for name in ("direct", "grouped", "ruled")
+    }
+    for name, company in companies.items():
+        told_of = world.log(company, "&action=connection.edited")
+        assert len(told_of) == (name in {"direct", "grouped", "ruled"}), name
+        for told in told_of:
+            assert told["changes"] == changes
+            assert (told["organization_id"], told["resource"]) == (None, None)
+            assert told["actor"]["user_id"] == acme.users["administrator"]
+        assert "Alder" not in str(world.log(company))
+
+
+def test_what_a_hosts_application_is_called_is_not_told_to_guests(
+    world: World, acme: Company
+) -> None:
+    continuum, alder = world.company("continuum"), acme.organizations["Alder"]
+    world.connect(acme, continuum, all_organizations=False, organization_ids=[alder])
+    gone = f"/organizations/{alder}"
+    assert world.api("DELETE", gone, token=acme.key).status == 204
+    key_id = f"key_{acme.key.split('_')[2]}"
+    (here,) = world.log(acme, "&action=connection.edited")
+    (there,) = world.log(continuum, "&action=connection.edited")
+    assert (here["actor"]["type"], here["actor"]["api_key_id"]) == ("key", key_id)
+    assert (there["actor"]["type"], there["actor"]["api_key_id"]) == ("key", None)
+    assert there["actor"]["name"] == "An application"
+    assert key_id not in str(there)
+
+
+@pytest.mark.parametrize("by", ["repeating", "the clean-up"])
+def test_more_connections_than_one_transaction_holds_are_told_too(
+    real_world: World, by: str
+) -> None:
+    host = host_in(real_world)
+    connect_many(real_world, host)
+    organization = f"/organizations/{host.organizations['Alder']}"
+
+    def told() -> int:
+        entries = real_world.log(host, "&action=connection.edited")
+        assert len({one["connection_id"] for one in entries}) == len(entries)
+        return len(entries)
+
+    with outage({"TransactWriteItems"}, after=2):
+        assert delete(real_world, host, organization) == 503
+    assert real_world.api("GET", organization, token=real_world.token(host)).status == 404
+    assert told() == 40
+    if by == "repeating":
+        assert delete(real_world, host, organization) == 204
+    else:
+        assert run_cleanup()["done"] == {"removal": 1}
+    assert told() == MANY
+    assert not traces(real_world, host.organizations["Alder"])
+
+
 def traces(world: World, entity_id: str) -> list[Any]:
     """Return what names a deleted thing, but for the log and the note that it was deleted."""
     return [

@@ -81,7 +81,7 @@ class Ledger:
                     link is not None
                     and link_hash in sent
                     and recipient["delivery"] == "sent"
-                    and (link["connection_id"], link["mailing_id"], link["user_id"])
+                    and (link["about_id"], link["mailing_id"], link["user_id"])
                     == (connection_id, connection["mailing_id"], user_id)
                 )
                 if not good:

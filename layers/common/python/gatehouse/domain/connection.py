@@ -186,6 +186,10 @@ class Connection:
         """Lose a group that is being deleted, in whatever state."""
         return self._next(group_ids=self.group_ids - {group_id})
 
+    def without_organization(self) -> "Connection":
+        """Have lost an organization that is deleted: the grant names it no longer."""
+        return self._next()
+
     def obstacle_at(self, now: datetime) -> GatehouseError | None:
         """Return what keeps an invitation from being answered; None if nothing does."""
         state = self.state_at(now)

@@ -19,7 +19,7 @@ from gatehouse.domain.user import Status, User
 from gatehouse.store import entries, invitations, jobs, key_operations, mapping, session_operations
 from gatehouse.store import table as t
 from gatehouse.store.engine import Table
-from gatehouse.store.entities import key_of, receipt_row, removed_row, row_of
+from gatehouse.store.entities import key_of, receipt_row, removed_row, row_of, told
 from gatehouse.store.operations import (
     Count,
     Operation,
@@ -49,6 +49,7 @@ class Commit:
         self._operations_of: dict[type, Callable[[Any], Sequence[Part]]] = {
             c.Save: self._save,
             c.Remove: self._remove,
+            c.Told: partial(told, self._make),
             c.Revisit: self._revisit,
             c.SetPlan: self._set_plan,
             c.Claim: self._claim,
@@ -155,11 +156,10 @@ class Commit:
                         key, (t.Row.version == old.version) & condition, change.otherwise
                     )
                 ]
-            unseen = (
-                counts(t.TallyRow.namings, change.namings) if change.namings is not None else None
-            )
+            named = change.namings
+            unseen = None if named is None else counts(t.TallyRow.namings, named)
             operations.append(Count(old.account_id, fewer, 1, condition=unseen))
-            operations.append(self._make.put(removed_row(old)))
+            operations.append(self._make.put(removed_row(old, change.untold)))
         if isinstance(old, ApiKey):
             operations.append(key_operations.forget(self._make, old, only_unused=change.unused))
         return operations

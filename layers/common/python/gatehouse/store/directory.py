@@ -156,6 +156,10 @@ class DynamoDirectory:
         row = self._table.get(t.RemovedRow, t.removed_key(account_id, entity_id))
         return row is not None and row.due_at is not None
 
+    def untold(self, account_id: str, organization_id: str) -> frozenset[str]:
+        row = self._table.get(t.RemovedRow, t.removed_key(account_id, organization_id))
+        return frozenset(row.untold or ()) if row else frozenset()
+
     def tidy_removal(self, account_id: str, entity_id: str) -> None:
         key = t.removed_key(account_id, entity_id)
         row = self._table.get(t.RemovedRow, key)

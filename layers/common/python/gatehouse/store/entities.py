@@ -13,6 +13,7 @@ from gatehouse.domain.rule import Rule
 from gatehouse.domain.user import User
 from gatehouse.store import billing, invitations, jobs, keys, logos, mapping
 from gatehouse.store import table as t
+from gatehouse.store.operations import Operation, Operations
 from gatehouse.usecases import changes as c
 
 
@@ -60,7 +61,7 @@ def key_of(entity: Logo | User | Group | Organization | Rule | ApiKey) -> t.Key:
             return t.api_key_key(entity.account_id, entity.api_key_id)
 
 
-def removed_row(old: Group | Organization) -> t.RemovedRow:
+def removed_row(old: Group | Organization, untold: frozenset[str] = frozenset()) -> t.RemovedRow:
     """Return the row that remembers what a deletion has still to tidy."""
     entity_id = old.group_id if isinstance(old, Group) else old.organization_id
     groups = old.groups if isinstance(old, Organization) else frozenset()
@@ -70,9 +71,20 @@ def removed_row(old: Group | Organization) -> t.RemovedRow:
         name=old.name,
         groups=set(groups) or None,
         grants=set(grants) or None,
+        untold=set(untold) or None,
         due_shard=t.due_shard(entity_id),
         due_at=to_text(old.created_at),
     )
+
+
+def told(make: Operations, change: c.Told) -> list[Operation]:
+    """Return what notes which connections were told of a deletion."""
+    untold = t.RemovedRow.untold
+    holds = t.Row.pk.exists()
+    for connection_id in sorted(change.connection_ids):
+        holds &= untold.contains(connection_id)
+    key = t.removed_key(change.account_id, change.entity_id)
+    return [make.update(key, [untold.delete(set(change.connection_ids))], holds)]
 
 
 def receipt_row(receipt: c.Receipt) -> t.ReceiptRow:

@@ -122,6 +122,7 @@ class RemovedRow(Row):
     name = UnicodeAttribute()
     groups = UnicodeSetAttribute(null=True)
     grants = UnicodeSetAttribute(null=True)
+    untold = UnicodeSetAttribute(null=True)
 
 
 class ConnectionRow(Row):

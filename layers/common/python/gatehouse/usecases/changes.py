@@ -84,13 +84,15 @@ class Remove:
     """Delete something that stands as it was read; organizations and groups count a removal.
 
     With ``namings`` it holds only while no grant named a group since that count was read; with
-    ``unused``, of a key, only while nobody used that since it was read.
+    ``unused``, of a key, only while nobody used that since it was read. ``untold`` are connections
+    that are still to be told that an organization is gone.
     """
 
     old: Logo | User | Group | Organization | Rule | ApiKey
     otherwise: GatehouseError | None = None
     namings: int | None = None
     unused: bool = False
+    untold: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,15 @@ class SetPlan:
     account_id: str
     plan: Plan
     replaces: Plan | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Note that connections were told of a deletion; holds only while they were not yet."""
+
+    account_id: str
+    entity_id: str
+    connection_ids: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +301,7 @@ class Notes:
 Change = (
     Save
     | Remove
+    | Told
     | Revisit
     | SetPlan
     | Claim

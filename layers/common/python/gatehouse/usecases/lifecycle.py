@@ -31,7 +31,8 @@ class Step:
     """One step of a connection: what it was, what it becomes, who does it, whom to tell.
 
     ``pair`` is what the two accounts have now, as read; ``seen_by_host`` replaces the actor in
-    the host's log where the guest's people are not the host's business yet.
+    the host's log where the guest's people are not the host's business yet, or the host's own
+    applications not the guest's.
     """
 
     name: str

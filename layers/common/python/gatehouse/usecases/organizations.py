@@ -12,7 +12,7 @@ from gatehouse.domain.grant import via_of
 from gatehouse.domain.pages import Page
 from gatehouse.domain.principal import Application, Person, Principal, with_scope
 from gatehouse.domain.roles import Role
-from gatehouse.usecases.changes import Change, Remove, RequireUnchanged, Save
+from gatehouse.usecases.changes import Change, RequireUnchanged, Save
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
 from gatehouse.usecases.receipts import Keep
@@ -90,7 +90,7 @@ def create_organization(
     ports: Ports, principal: Principal, name: str, parent_id: str | None, keep: Keep
 ) -> Organization:
     """Add an organization; everybody with all organizations reaches it at once."""
-    who = _writer(principal, "create organizations")
+    who = organizations_writer(principal, "create organizations")
 
     def attempt() -> Organization:
         above = below(ports, who.account_id, None, parent_id)
@@ -104,7 +104,7 @@ def create_organization(
             who.entry(
                 ports,
                 "organization.created",
-                _resource(organization),
+                resource_of(organization),
                 organization_id=organization.organization_id,
             ),
             keep(organization),
@@ -123,7 +123,7 @@ def change_organization(
     keep: Keep,
 ) -> Organization:
     """Rename an organization or put it under another parent; neither changes who reaches it."""
-    who = _writer(principal, "change organizations")
+    who = organizations_writer(principal, "change organizations")
 
     def attempt() -> Organization:
         stored = _own(ports, who.account_id, organization_id)
@@ -142,7 +142,7 @@ def change_organization(
             who.entry(
                 ports,
                 "organization.changed",
-                _resource(new),
+                resource_of(new),
                 {
                     key: pair
                     for key, pair in {
@@ -160,38 +160,8 @@ def change_organization(
     return settled(attempt)
 
 
-def remove_organization(
-    ports: Ports, principal: Principal, organization_id: str, etag: str | None, keep: Keep
-) -> None:
-    """Delete an organization: nobody reaches it from that write on; traces are tidied after."""
-    who = _writer(principal, "delete organizations")
-    account_id = who.account_id
-
-    def attempt() -> None:
-        old = ports.store.directory.organization(account_id, organization_id)
-        if old is None:
-            if ports.store.directory.unfinished_removal(account_id, organization_id):
-                ports.store.commit(keep(None))
-                return
-            raise NotFound(f"Your account has no organization {organization_id}.")
-        check_etag(etag, old.version)
-        ports.store.commit(
-            Remove(old),
-            who.still(),
-            who.entry(
-                ports,
-                "organization.deleted",
-                _resource(old),
-                organization_id=organization_id,
-            ),
-            keep(None),
-        )
-
-    settled(attempt)
-    ports.store.directory.tidy_removal(account_id, organization_id)
-
-
-def _writer(principal: Principal, doing: str) -> Writer:
+def organizations_writer(principal: Principal, doing: str) -> Writer:
+    """Return who writes organizations: Administrators, Managers with all of them, keys that may."""
     who = writer(principal, doing)
     who.must_reach_everything(doing)
     return who
@@ -234,5 +204,6 @@ def _must_be_admitted(person: Person) -> None:
         raise NotAllowed("The role Lite reaches no organizations. Ask an Administrator for a role.")
 
 
-def _resource(organization: Organization) -> Resource:
+def resource_of(organization: Organization) -> Resource:
+    """Return how the log names an organization."""
     return Resource("organization", organization.organization_id, organization.name)

@@ -168,6 +168,9 @@ class Directory(Protocol):
     def unfinished_removal(self, account_id: str, entity_id: str) -> bool:
         """Say whether a deletion of this group or organization still has traces to tidy."""
 
+    def untold(self, account_id: str, organization_id: str) -> frozenset[str]:
+        """Return the connections that are still to be told of a deletion."""
+
     def tidy_removal(self, account_id: str, entity_id: str) -> None:
         """Take the last traces of a deleted group or organization from everybody's sets."""
 

@@ -18,6 +18,7 @@ from gatehouse.usecases.notify import is_over, notify_again
 from gatehouse.usecases.pack import unpack
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
+from gatehouse.usecases.remove_organization import tell_connections
 from gatehouse.usecases.revoke_unused import revoke_unused
 from gatehouse.usecases.set_rule import tidy_rules
 from gatehouse.usecases.stored import Due
@@ -114,6 +115,7 @@ def _gather(ports: Ports, due: Due) -> None:
 
 
 def _tidy(ports: Ports, due: Due) -> None:
+    tell_connections(ports, due.account_id, due.id, None)
     ports.store.directory.tidy_removal(due.account_id, due.id)
 
 

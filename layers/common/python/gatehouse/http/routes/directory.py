@@ -6,6 +6,7 @@ from gatehouse.http.answers import Answer, Routes
 from gatehouse.http.call import Call
 from gatehouse.usecases import groups, memberships, organizations, users
 from gatehouse.usecases.remove_group import remove_group
+from gatehouse.usecases.remove_organization import remove_organization
 from gatehouse.usecases.writers import writer
 
 routes = Routes()
@@ -231,11 +232,11 @@ def change_organization(call: Call) -> Answer:
 
 
 @routes("DELETE /organizations/{organization_id}")
-def remove_organization(call: Call) -> Answer:
+def delete_organization(call: Call) -> Answer:
     writer(call.principal, "delete organizations").must_reach_everything("delete organizations")
     organization_id = call.path["organization_id"]
     return call.once(
-        lambda keep: organizations.remove_organization(
+        lambda keep: remove_organization(
             call.ports, call.principal, organization_id, call.etag, keep
         ),
         views.nothing,

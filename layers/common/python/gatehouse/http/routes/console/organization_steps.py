@@ -25,6 +25,7 @@ from gatehouse.usecases.find import find_organizations
 from gatehouse.usecases.losing import losing_organization
 from gatehouse.usecases.organizations import OrganizationChange, read_organization
 from gatehouse.usecases.receipts import no_receipt
+from gatehouse.usecases.remove_organization import remove_organization
 from gatehouse.usecases.sift import Found
 from gatehouse.usecases.writers import writer
 
@@ -154,9 +155,7 @@ def _ask_delete(visit: Visit) -> Answer:
 
 def _take_delete(visit: Visit) -> Answer:
     found = _writable(visit, "delete organizations")
-    organizations.remove_organization(
-        visit.ports, visit.person, found.organization_id, None, no_receipt
-    )
+    remove_organization(visit.ports, visit.person, found.organization_id, None, no_receipt)
     return visit.go(PATH, f"{one_line(found.name)} was deleted. Nobody reaches it any more.")
 
 
