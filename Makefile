@@ -46,6 +46,11 @@ invoke-%: ## Run one function once, with events/<function>.json or <function>-<w
 	@scripts/setup dev ministack
 	@$(PY) -m local.invoke $*
 
+.PHONY: export
+export: ## Export an account's data as one archive: TOKEN= [BASE=http://127.0.0.1:8000 OUT=export.zip]
+	@scripts/setup dev
+	@BASE='$(BASE)' OUT='$(OUT)' TOKEN='$(TOKEN)' $(PY) scripts/export.py
+
 ##@ Check
 
 .PHONY: test

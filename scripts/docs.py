@@ -17,6 +17,8 @@ from gatehouse.domain.errors import GatehouseError
 from gatehouse.domain.roles import ACTIONS, MAXIMUM_ROLES, NEVER_DELEGATED, Role, effective_role
 from gatehouse.http.problems import TYPES
 from gatehouse.store import table
+from gatehouse.usecases.kinds import KINDS
+from gatehouse.usecases.packing_list import MOMENT, RULE
 from local.template import read_template
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -172,19 +174,33 @@ def reasons_list() -> str:
     return " → ".join(f"`{reason}`" for reason in Reason)
 
 
+def kinds_table() -> str:
+    """Return what an archive has, kind by kind, with the columns and what is not plain of them."""
+    rows = []
+    for kind in KINDS:
+        columns = ", ".join(f"`{column.name}`" for column in kind.columns)
+        said = (f"`{c.name}`: {c.meaning}" for c in kind.columns if c.meaning)
+        rows.append((f"`{kind.name}`", kind.title, "<br>".join((columns, *said))))
+    return _table(("files", "what", "columns"), rows)
+
+
 PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "roles": roles_table,
     "actions": actions_table,
     "routes": routes_table,
     "keys": keys_table,
     "reasons": reasons_list,
+    "kinds": kinds_table,
+    "rule": lambda: RULE,
+    "moment": lambda: MOMENT,
 }
 
 
 def documents() -> dict[Path, str]:
     """Return every document as it should be."""
     found = {ROOT / "docs" / "errors.md": errors_page()}
-    for path in (ROOT / "README.md", ROOT / "docs" / "architecture.md"):
+    pages = (ROOT / "docs" / f"{name}.md" for name in ("architecture", "export"))
+    for path in (ROOT / "README.md", *pages):
         text = path.read_text(encoding="utf-8")
         found[path] = _PART.sub(lambda part: f"{part[1]}{PARTS[part[2]]()}\n{part[3]}", text)
     return found

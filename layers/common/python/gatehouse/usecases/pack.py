@@ -3,7 +3,7 @@
 Every chunk reads some pages of one kind, compresses them as one piece of each of its two files,
 keeps the pieces as files of their own, and notes in the job where to go on: sizes and check sums
 so far, and which pieces count. A chunk that is killed leaves pieces that nothing names. The last
-chunk copies what is named into one archive, piece by piece (ADR 20).
+chunk copies what is named into one archive, piece by piece (ADR 25).
 """
 
 import json
