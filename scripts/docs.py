@@ -63,6 +63,8 @@ TO_DO: Final = {
     "malformed-request": "Mend what `errors[]` points to (JSON pointers, RFC 6901); of the query string the pointer is `/<parameter>`.",
     "body-too-large": "Send it in smaller parts: a body has at most 256 KB.",
     "unsupported-media-type": "Send `application/json` in UTF-8, uncompressed.",
+    "other-user": "Sign in again. The page asks anew, about the user it would be now.",
+    "not-invitable": "Send nothing: the user has signed in already, or has to be reactivated first.",
     "refused": "Change what `errors[]` points to. Nothing was written.",
     "idempotency-key-reused": "Use a new key for a new request; to repeat one, repeat its body and `If-Match` to the letter.",
     "etag-stale": "Read again, apply your change to what is there now, send its `etag`.",

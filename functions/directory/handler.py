@@ -4,9 +4,11 @@ from typing import Any
 
 from gatehouse import wiring
 from gatehouse.http.application import Application
-from gatehouse.http.routes import api_keys, directory, exports
+from gatehouse.http.routes import api_keys, directory, exports, user_invitations
 
-application = Application(directory.routes, api_keys.routes, exports.routes)
+application = Application(
+    directory.routes, api_keys.routes, exports.routes, user_invitations.api_routes
+)
 
 
 def handler(event: dict[str, Any], _: object) -> dict[str, Any]:

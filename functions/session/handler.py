@@ -4,9 +4,9 @@ from typing import Any
 
 from gatehouse import wiring
 from gatehouse.http.application import Application
-from gatehouse.http.routes.session import routes
+from gatehouse.http.routes import session, user_invitations
 
-application = Application(routes)
+application = Application(session.routes, user_invitations.page_routes)
 
 
 def handler(event: dict[str, Any], _: object) -> dict[str, Any]:

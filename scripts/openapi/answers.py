@@ -15,6 +15,8 @@ from gatehouse.domain.mailing import Delivery
 from gatehouse.domain.roles import ACTIONS, MAXIMUM_ROLES, Role
 from gatehouse.domain.seats import SEATED
 from gatehouse.domain.user import Status
+from gatehouse.usecases.invite_user import InvitationState
+from gatehouse.usecases.user_link import LinkState
 from scripts.openapi.operation import Json, ref
 
 TEXT: Final[Json] = {"type": "string"}
@@ -228,6 +230,18 @@ SCHEMAS: Final[dict[str, Json]] = {
         all_organizations=TRUTH,
         created_at=MOMENT,
         etag=ETAG,
+    ),
+    "UserInvitation": record(
+        state=some(*InvitationState) | {"description": MAY_GROW},
+        delivery=maybe(some(*Delivery)) | {"description": "Of the newest mail; null without one."},
+        sent_at=maybe(MOMENT),
+        expires_at=maybe(MOMENT) | {"description": "Until when its link works."},
+    ),
+    "UserLink": record(
+        "What anybody with the link may read.",
+        state=some(*LinkState) | {"description": MAY_GROW},
+        account=record(subdomain=TEXT, name=TEXT),
+        expires_at=maybe(MOMENT),
     ),
     "UserPage": page(ref("User")),
     "MemberPage": page(record(**_USER)),

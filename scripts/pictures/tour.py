@@ -95,6 +95,8 @@ _HOST: Final = _of(
     "users-none /console/users?words=zzz",
     "user-new /console/users/new",
     "user /console/users/{user}",
+    "user-invited /console/users/{newcomer}",
+    "user-invitation /console/users/{newcomer}/invitation",
     "user-status /console/users/{user}/status",
     "user-delete /console/users/{user}/delete",
     "user-organizations /console/users/{user}/organizations",
@@ -164,6 +166,8 @@ _GUEST: Final = _of(
 )
 _OTHERS: Final = (
     *_of(None, "invitation-signed-out /invitations/{link_pending}"),
+    *_of(None, "user-link /user-invitations/{link_user}"),
+    *_of(PAULA, "user-link-of-another /user-invitations/{link_user}"),
     *_of(OMAR, "invitation-accepted-by-another /invitations/{link_accepted_of_omar}"),
     *_of(PAULA, "invitation-wrong-person /invitations/{link_pending}"),
     *_of(ADA, "invitation-wrong-account /invitations/{link_pending}"),
@@ -178,6 +182,7 @@ _STEPS: Final = (
     Stop("refused", SAM, "/console/connections", 403),
     Stop("nothing-here", ADA, "/console/groups/{group}/nothing", 404),
     Stop("invitation-unknown", None, "/invitations/" + "a" * 43, 404),
+    Stop("user-link-unknown", None, "/user-invitations/" + "a" * 43, 404),
     Stop("invitation-changed", NORA, "/invitations/{link_pending}", 409, {"etag": "0"}, "Accept"),
     Stop("accepted", NORA, "/invitations/{link_to_accept}", press="Accept"),
     Stop("declined", NORA, "/invitations/{link_to_decline}", press="Decline"),

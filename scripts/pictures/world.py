@@ -143,7 +143,9 @@ class Furnished:
         self._step(ADA, "/account", {"denied_resource_types": types}, method="PATCH")
 
     def _people_of_acme(self) -> None:
-        self._step(ADA, "/users", {"email": ZOE, "name": "Zoe Adler", "role": "editor"})
+        zoe = {"email": ZOE, "name": "Zoe Adler", "role": "editor"}
+        self.names["newcomer"] = self._step(ADA, "/users", zoe)["user_id"]
+        self.names["link_user"] = self._runner.link(ZOE, "user-invitations")
         key = {"name": "Ticket system", "scopes": ["authorize", "activities:write"]}
         self.names |= {"action": "print_password", "type": "password"}
         mapped = {

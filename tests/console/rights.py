@@ -35,6 +35,7 @@ Users
 /console/users/change                            yes yes yes yes  ·   ·   ·   ·  | 404  ·  | 404
 /console/users/{user_id}                         yes yes yes yes  ·   ·   ·   ·  | 404  ·  | 404
 /console/users/{user_id}/status                  yes yes yes yes  ·   ·   ·   ·  | 404  ·  | 404
+/console/users/{user_id}/invitation              yes yes yes yes  ·   ·   ·   ·  | 404  ·  | 404
 /console/users/{user_id}/organizations           yes yes yes yes  ·   ·   ·   ·  | 404  ·  | 404
 /console/users/{user_id}/delete                  yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404
 Groups

@@ -27,7 +27,7 @@ TAKES_JSON = [
 TAKES_NO_FIELDS = {
     key
     for key in TAKES_JSON
-    if key.rpartition("/")[2] in {"resend", "revoke", "accept", "leave", "exports"}
+    if key.rpartition("/")[2] in {"resend", "revoke", "accept", "leave", "exports", "invitation"}
     or "{group_id}/" in key
     or "/blocked-hosts/" in key
 }

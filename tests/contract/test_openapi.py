@@ -24,7 +24,7 @@ from tests.support.world import World
 METHODS = {"get", "head", "post", "put", "patch", "delete"}
 _GATEWAY_AND_OUTBOX = {"conflict", "gone", "shut-out", "unable", "mail-refused", "mail-unavailable"}
 _NO_ROUTE = {"subdomain-taken", "queue-unavailable", "events-unavailable", "file-gone"}
-_PAGES = {"deactivated", "email-unverified", "not-added", "other-identity"}
+_PAGES = {"deactivated", "email-unverified", "not-added", "other-identity", "other-user"}
 
 
 def operations():

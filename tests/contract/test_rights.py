@@ -44,6 +44,8 @@ class Place(Cast):
         begun = self.do(acme, "POST", "/imports", {"kind": "groups"})
         self.import_id = begun.json["import_id"]
         shown = world.api("GET", f"/connections/{self.active}", token=world.token(acme))
+        new = {"email": "new@acme.test", "name": "New", "role": "lite", "send_invitation": False}
+        self.newcomer = self.do(acme, "POST", "/users", new).json["user_id"]
         self.etag = {"if-match": shown.json["etag"]}
         for key in (*self.keys["acme"].values(), continuum.key, self.stranger.key):
             world.api("GET", "/users", token=key)  # its use is noted, once an hour
@@ -60,6 +62,8 @@ class Place(Cast):
         elif path.startswith("/blocked-hosts/"):
             host = self.fernhill if method == "PUT" else self.marlow
             company = replace(company, account_id=host.account_id)
+        elif path.endswith("/invitation"):
+            company = replace(company, users={"new": self.newcomer})
         elif path.endswith("/older-secret"):
             company = replace(company, key=self.rotated)
         (found,) = requests_of(

@@ -75,6 +75,8 @@ def test_a_session_ends_after_twelve_hours_and_with_its_user(world: World, acme:
     world.api("PATCH", editor, body, token=world.token(acme))
     assert world.api("GET", "/me", cookies=browser.cookies).status == 401
     world.api("PATCH", editor, {"status": "active"}, token=world.token(acme))
+    assert world.api("GET", "/me", cookies=browser.cookies).status == 401
+    browser.sign_in(acme, "editor")
     world.clock.advance(hours=11, minutes=59)
     assert world.api("GET", "/me", cookies=browser.cookies).status == 200
     world.clock.advance(minutes=1)

@@ -79,6 +79,21 @@ def _dead_end(cause: str, viewer: dict[str, Any] | None = ADMINISTRATOR, **more:
     return page("dead-end", cause=cause, viewer=viewer, **given)
 
 
+def _user_invitation(state: str, viewer: dict[str, Any] | None = None, **more: Any) -> PageResult:
+    given: dict[str, Any] = {
+        "account": {"name": "Continuum", "subdomain": "continuum"},
+        "actor_name": "Ben Lima",
+        "role": "manager",
+        "address": "a•••@continuum.test",
+        "expires_at": "2026-11-22T16:00:00.000Z",
+        "sign_in_url": "/sign-in?return_to=%2F",
+        **more,
+    }
+    return page(
+        "user-invitation", state=state, viewer=viewer, csrf=CSRF if viewer else None, **given
+    )
+
+
 def pages() -> dict[str, PageResult]:
     """Render every page in every shape it has."""
     answered: dict[str, Any] = {
@@ -157,6 +172,7 @@ def pages() -> dict[str, PageResult]:
                 "expired-attempt": 400,
                 "deactivated": 403,
                 "other-identity": 403,
+                "other-user": 409,
             }.items()
         },
         "continue": page(
@@ -165,6 +181,27 @@ def pages() -> dict[str, PageResult]:
             user=user,
             added_by="Ben Lima",
             csrf=CSRF,
+        ),
+        "continue-unsaid": page(
+            "continue",
+            account={"name": HOSTILE_NAME, "subdomain": "continuum"},
+            user=user | {"name": HOSTILE_NAME},
+            csrf=CSRF,
+        ),
+        **{
+            f"user-invitation-{state}": _user_invitation(state)
+            for state in ("open", "signed-in", "expired", "replaced", "deactivated")
+        },
+        "user-invitation-somebody-else": _user_invitation("somebody-else", viewer=STRANGER),
+        "user-invitation-yours": _user_invitation("signed-in", viewer=ADMINISTRATOR),
+        "user-invitation-gone": _user_invitation("gone", role=None, address=None),
+        "user-invitation-unknown": _user_invitation(
+            "unknown", account=None, actor_name=None, role=None, address=None, expires_at=None
+        ),
+        "user-invitation-hostile": _user_invitation(
+            "open",
+            account={"name": HOSTILE_NAME, "subdomain": "continuum"},
+            actor_name=HOSTILE_NAME,
         ),
         "home": page("home", accounts=accounts, invitations=waiting, **signed_in),
         "home-first-use": page("home", accounts=[], invitations=[], **signed_in),

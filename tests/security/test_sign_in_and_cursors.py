@@ -31,7 +31,11 @@ def test_the_log_says_what_a_new_user_may_reach(world: World) -> None:
     new = {"email": "zoe@acme.test", "name": "Zoe", "role": "editor", "all_organizations": True}
     world.api("POST", "/users", new, token=world.token(host))
     (entry,) = world.log(host, "&action=user.created")[:1]
-    assert entry["changes"] == {"role": [None, "editor"], "all_organizations": [None, True]}
+    assert entry["changes"] == {
+        "role": [None, "editor"],
+        "invited": [None, True],
+        "all_organizations": [None, True],
+    }
 
 
 def test_an_address_that_only_looks_alike_in_small_letters_is_not_the_same(world: World) -> None:

@@ -23,7 +23,7 @@ class Mail:
     @property
     def token(self) -> str:
         """Return the token of the link, which stands alone on its line."""
-        found = re.search(r"^\S+/invitations/(\S+)$", self.text, re.MULTILINE)
+        found = re.search(r"^\S+/(?:user-)?invitations/(\S+)$", self.text, re.MULTILINE)
         assert found, f"no link in: {self.text}"
         return found[1]
 

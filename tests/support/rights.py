@@ -83,6 +83,9 @@ acme's, which is a host
     GET     yes yes yes yes  ·   ·   ·   ·  | 404  ·  | 404 | directory:read
     PATCH   yes yes yes yes  ·   ·   ·   ·  | 404  ·  | 404 | directory:write
     DELETE  yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404 |
+/users/{user_id}/invitation
+    GET     yes yes yes yes  ·   ·   ·   ·  | 404  ·  | 404 | directory:read
+    POST    yes yes yes yes  ·   ·   ·   ·  | 404  ·  | 404 | directory:write
 /groups
     GET     yes yes yes yes  ·   ·   ·   ·  | own  ·  | own | directory:read
     POST    yes yes yes yes  ·   ·   ·   ·  | own  ·  | own | directory:write
@@ -185,6 +188,8 @@ everybody's
     POST    open 400  only a browser that was asked to continue does
 /sign-out
     POST    open 200
+/user-invitations/{token}
+    GET     open 404  whose link it is not
 """
 
 

@@ -38,17 +38,17 @@ class Runner:
         answer = self._http.request(method, path, headers=headers, json=body).raise_for_status()
         return answer.json() if answer.content else None
 
-    def links(self, to: str | None = None) -> list[str]:
+    def links(self, to: str | None = None, kind: str = "invitations") -> list[str]:
         """Return the tokens of the links in all mails, or in those to somebody, newest first."""
         mails = self._http.get("/.local/mail.json").raise_for_status().json()
         read = [mail["text"].splitlines() for mail in mails if to in {None, mail["to"]}]
-        start = f"{self.base_url}/invitations/"
+        start = f"{self.base_url}/{kind}/"
         found = [line.strip() for lines in read for line in lines]
         return [line.removeprefix(start) for line in found if line.startswith(start)]
 
-    def link(self, to: str) -> str:
+    def link(self, to: str, kind: str = "invitations") -> str:
         """Return the token of the newest link that somebody was sent."""
-        return self.links(to)[0]
+        return self.links(to, kind)[0]
 
     def advance(self, seconds: int) -> None:
         """Let time pass."""

@@ -97,7 +97,8 @@ class Stage:
             return self.nora
         if path in {"/", "/openapi.json", "/.well-known/authzen-configuration"}:
             return None
-        return None if path.startswith(("/sign-", "/assets", "/logos")) else self.ada
+        inert = ("/sign-", "/assets", "/logos", "/user-inv")
+        return None if path.startswith(inert) else self.ada
 
     def headers(self, route_key: str) -> Mapping[str, str]:
         """Return what a route demands beside credentials: the etag of what is replaced whole."""

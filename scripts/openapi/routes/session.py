@@ -116,6 +116,21 @@ OPERATIONS: Final = (
         body_required=False,
     ),
     Operation(
+        "GET /user-invitations/{token}",
+        "showUserInvitationLink",
+        "Pages",
+        "Where the link of a new user's mail leads; reading it changes nothing",
+        Who(visitor=True, person=True),
+        {
+            200: Reply(
+                "Who added whom, and a way to sign in; or why the link is over.",
+                {"text/html": {"type": "string"}, "application/json": ref("UserLink")},
+            ),
+            404: page_reply("No mail was sent with this link."),
+        },
+        problems=("link-unknown",),
+    ),
+    Operation(
         "GET /assets/{name}",
         "showAsset",
         "Pages",

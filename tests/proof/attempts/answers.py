@@ -106,7 +106,7 @@ def sign_in_for_the_first_time(field: Field, count: int) -> Iterator[Attempt]:
 
         def run(signed_in: SignedIn = signed_in, user_id: str = one.user.user_id) -> str:
             try:
-                user = bind(field.ports, signed_in, Origin())
+                user = bind(field.ports, signed_in, user_id, Origin())
                 open_session(field.ports, user, Origin(), signed_in.factors)
             except Unable:
                 return UNABLE

@@ -12,7 +12,7 @@
     ├── Conflict                  409  true request, wrong moment
     │   ├── ConnectionLive, IllegalStep, AlreadyAccepted, OfferChanged
     │   ├── LastAdministrator, EmailTaken, SubdomainTaken, SeatsTaken
-    │   └── ExportRunning, Contended
+    │   └── ExportRunning, NotInvitable, OtherUser, Contended
     ├── Gone                      410  was there, is over
     │   ├── LinkReplaced, InvitationExpired, InvitationDeclined, ConnectionRevoked
     │   └── FileGone
@@ -221,6 +221,18 @@ class ExportRunning(Conflict):
     def __init__(self, detail: str, export_id: str) -> None:
         super().__init__(detail)
         self.export_id = export_id
+
+
+class OtherUser(Conflict):
+    """Say that an identity would by now sign in as another user than its person said yes to."""
+
+    slug, title = "other-user", "You would sign in as somebody else by now"
+
+
+class NotInvitable(Conflict):
+    """Say that a user needs no link to sign in, or could do nothing with one."""
+
+    slug, title = "not-invitable", "There is nobody to invite here"
 
 
 class Contended(Conflict):

@@ -58,6 +58,7 @@ _DONE: Final = {
 }
 _KEPT: Final = {
     "user.created": "{who} added the user {what}",
+    "user.invited": "{who} sent {what} a link to sign in",
     "user.changed": "{who} changed the user {what}",
     "user.deleted": "{who} deleted the user {what}",
     "group.created": "{who} created the group {what}",

@@ -18,7 +18,8 @@ class Status(StrEnum):
 class User:
     """A person. ``grant_id`` names the direct organizations, as a connection's does.
 
-    Sessions that began in another ``session_epoch`` are over.
+    Sessions that began in another ``session_epoch`` are over. ``invitation_id`` names the newest
+    mail that asked them to sign in; ``added_by`` is who added them, as they read it.
     """
 
     account_id: str
@@ -33,6 +34,8 @@ class User:
     all_organizations: bool = False
     identity: str | None = None
     session_epoch: int = 0
+    added_by: str | None = None
+    invitation_id: str | None = None
     version: int = 1
 
     @property

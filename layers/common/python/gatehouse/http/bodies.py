@@ -95,9 +95,10 @@ class UserBody(ScopeBody):
     email: Email
     name: Name
     role: Role = Field(strict=False)
+    send_invitation: bool = True
 
     def user(self) -> NewUser:
-        return NewUser(self.email, self.name, self.role, self.scope)
+        return NewUser(self.email, self.name, self.role, self.scope, self.send_invitation)
 
 
 class UserChangeBody(Body):

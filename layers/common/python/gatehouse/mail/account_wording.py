@@ -43,7 +43,7 @@ def _user_invitation(letter: AccountLetter, account: str) -> Wording:
         subject=f"You were added to {account}: sign in",
         preheader=f"As {role}. The link works until {until}.",
         lead=(
-            f"{actor or 'Somebody'} added you to {account} ({letter.account_subdomain}) in "
+            f"{_at_the_start(actor or 'somebody')} added you to {account} ({letter.account_subdomain}) in "
             f"Gatehouse as {role}. Sign in with the address this mail was sent to."
         ),
         facts=(
@@ -121,6 +121,10 @@ def _look(key: str) -> str:
 
 def _why_administrators(account: str) -> str:
     return f"You receive this mail because you are an Administrator of {account} in Gatehouse."
+
+
+def _at_the_start(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _actor(letter: AccountLetter) -> str | None:

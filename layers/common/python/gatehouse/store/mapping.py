@@ -75,6 +75,8 @@ def user_row(u: User) -> t.UserRow:
         all_organizations=u.all_organizations,
         identity=u.identity,
         session_epoch=u.session_epoch or None,
+        added_by=u.added_by,
+        invitation_id=u.invitation_id,
         created_at=to_text(u.created_at),
         version=u.version,
     )
@@ -94,6 +96,8 @@ def user(row: t.UserRow | t.LeanRow) -> User:
         all_organizations=bool(row.all_organizations),
         identity=row.identity,
         session_epoch=int(row.session_epoch or 0),
+        added_by=row.added_by,
+        invitation_id=row.invitation_id,
         version=int(row.version),
     )
 

@@ -94,6 +94,8 @@ class UserRow(Row):
     all_organizations = BooleanAttribute(default=False)
     identity = UnicodeAttribute(null=True)
     session_epoch = NumberAttribute(null=True)
+    added_by = UnicodeAttribute(null=True)
+    invitation_id = UnicodeAttribute(null=True)
 
 
 class GroupRow(Row):

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from gatehouse.domain.mailing import AccountLetter, Mailing, MailKind, Recipient
-from gatehouse.domain.user import User
+from gatehouse.domain.user import Status, User
 from gatehouse.usecases.hand_over import (
     IN_A_REQUEST,
     Compose,
@@ -70,7 +70,13 @@ def notify_again(ports: Ports, mailing: Mailing) -> None:
 
 def is_over(ports: Ports, mailing: Mailing) -> bool:
     """Say whether a mail that waits would no longer be true."""
-    return mailing.expires_at is not None and ports.clock.now() >= mailing.expires_at
+    if mailing.expires_at is not None and ports.clock.now() >= mailing.expires_at:
+        return True
+    if mailing.kind is not MailKind.USER_INVITATION:
+        return False
+    user = ports.store.users.get(mailing.about_id)
+    wanted = user is not None and user.status is Status.ACTIVE and user.identity is None
+    return not wanted or user is None or user.invitation_id != mailing.mailing_id
 
 
 def _letters(ports: Ports, mailing: Mailing) -> Compose:

@@ -17,6 +17,7 @@ from gatehouse.domain.errors import (
     EmailUnverified,
     NotAdded,
     OtherIdentity,
+    OtherUser,
     Unauthenticated,
 )
 from gatehouse.domain.factors import Factors
@@ -70,11 +71,21 @@ def recognise(ports: Ports, signed_in: SignedIn) -> User | Stranger:
     return user
 
 
-def bind(ports: Ports, signed_in: SignedIn, origin: Origin) -> User:
-    """Bind an identity to the user with its verified address; harmless when done twice."""
+def bind(ports: Ports, signed_in: SignedIn, user_id: str, origin: Origin) -> User:
+    """Bind an identity to the user that its person said yes to; harmless when done twice.
+
+    Raises OtherUser where by now it would be another one: whoever says yes to one company is not
+    brought into the next by an address that moved meanwhile.
+    """
 
     def attempt() -> User:
         found = recognise(ports, signed_in)
+        who = found if isinstance(found, User) else found.user
+        if who.user_id != user_id:
+            raise OtherUser(
+                "The user that you were asked about is no longer the one that you would sign in "
+                "as. Sign in again: you are asked anew."
+            )
         if isinstance(found, User):
             return found
         must_meet(found.account, Person(found.user, origin, signed_in.factors))

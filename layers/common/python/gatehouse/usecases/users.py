@@ -5,20 +5,23 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gatehouse.domain.activity import Resource
-from gatehouse.domain.errors import LastAdministrator, NotAllowed
+from gatehouse.domain.errors import NotAllowed
 from gatehouse.domain.grant import GrantState, Scope
+from gatehouse.domain.mailing import Mailing
 from gatehouse.domain.pages import Page
 from gatehouse.domain.principal import Principal, administrator
 from gatehouse.domain.roles import Role
 from gatehouse.domain.user import Status, User
 from gatehouse.usecases.addresses import claim, moved, must_be_free
-from gatehouse.usecases.changes import (
-    Change,
-    Dismiss,
-    Enrol,
-    Release,
-    Remove,
-    Save,
+from gatehouse.usecases.administrators import administration, dismiss
+from gatehouse.usecases.changes import Change, Enrol, Release, Remove, Save
+from gatehouse.usecases.invite_user import (
+    added_by,
+    in_outbox,
+    invited,
+    invited_at_new_address,
+    pace_of,
+    told,
 )
 from gatehouse.usecases.memberships import list_under, own_user, unlist_from
 from gatehouse.usecases.ports import Ports
@@ -30,12 +33,13 @@ from gatehouse.usecases.writers import Writer, check_etag, reader, writer
 
 @dataclass(frozen=True, slots=True)
 class NewUser:
-    """A user to be."""
+    """A user to be; ``send_invitation`` mails them a link to sign in."""
 
     email: str
     name: str
     role: Role
     scope: Scope
+    send_invitation: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +90,13 @@ def must_be_able_to_create(ports: Ports, principal: Principal, new: NewUser) -> 
 def create_user(ports: Ports, principal: Principal, new: NewUser, keep: Keep) -> Described:
     """Add a person to the account. Their address must be nobody else's in the whole system."""
     who = must_be_able_to_create(ports, principal, new)
+    pace = pace_of(ports, who.account_id)
 
-    def attempt() -> Described:
+    def attempt() -> tuple[Described, Mailing | None]:
         fence = check_scope(ports, who.account_id, new.scope, may_be_empty=True)
         must_be_free(ports, new.email)
+        if new.send_invitation:
+            pace(new.email)
         user_id = ports.ids.user(who.account_id)
         grant_id, in_force = prepare_grant(
             ports, who.account_id, user_id, new.scope.organization_ids
@@ -104,25 +111,30 @@ def create_user(ports: Ports, principal: Principal, new: NewUser, keep: Keep) ->
             group_ids=new.scope.group_ids,
             grant_id=grant_id,
             all_organizations=new.scope.all_organizations,
+            added_by=added_by(principal),
         )
+        mail: Mailing | None = None
+        if new.send_invitation:
+            user, mail = invited(ports, user, principal)
         list_under(ports, user, user.group_ids)
         result = Described(user, user.group_ids, new.scope.organization_ids)
-        given = {"role": user.role.value, **new.scope.parts}
+        given = {"role": user.role.value, "invited": mail is not None, **new.scope.parts}
         ports.store.commit(
             Save(user),
             claim(user),
             Enrol(user) if user.is_active_administrator else None,
             *in_force,
             fence,
+            in_outbox(mail),
             who.still(),
             who.entry(
                 ports, "user.created", _resource(user), {k: (None, v) for k, v in given.items()}
             ),
             keep(result),
         )
-        return result
+        return result, mail
 
-    return settled(attempt)
+    return told(ports, *settled(attempt))
 
 
 def change_user(
@@ -136,7 +148,7 @@ def change_user(
     """Change a person's name, role, status, address, groups or organizations."""
     who = writer(principal, "change users")
 
-    def attempt() -> Described:
+    def attempt() -> tuple[Described, Mailing | None]:
         old = own_user(ports, who, user_id)
         check_etag(etag, old.version)
         had = scope_of(ports, who.account_id, old.grant_id)
@@ -181,16 +193,19 @@ def change_user(
             group_ids=groups,
             grant_id=grant_id,
             all_organizations=everything,
+            session_epoch=old.session_epoch + (status is not old.status),
             version=old.version + 1,
         )
+        new, mail = invited_at_new_address(ports, old, new, principal)
         list_under(ports, new, new.group_ids - old.group_ids)
         result = described(ports, who, [new], {user_id: organizations})[0]
         ports.store.commit(
             Save(new, old),
             *moved(old, new),
-            *_administration(old, new),
+            *administration(old, new),
             *switch,
             fence,
+            in_outbox(mail),
             who.still(old),
             who.entry(
                 ports, "user.changed", _resource(new), _changed(old, new, had, organizations)
@@ -199,9 +214,11 @@ def change_user(
         )
         unlist_from(ports, new, old.group_ids - new.group_ids)
         tidy_up(ports, switch)
-        return result
+        if new.session_epoch != old.session_epoch:
+            ports.store.sessions.clear(user_id, new.session_epoch)
+        return result, mail
 
-    return settled(attempt)
+    return told(ports, *settled(attempt))
 
 
 def remove_user(
@@ -217,13 +234,14 @@ def remove_user(
             Remove(old),
             Release("email", old.email, user_id),
             Release("identity", old.identity, user_id) if old.identity else None,
-            _dismiss(old) if old.is_active_administrator else None,
+            dismiss(old) if old.is_active_administrator else None,
             *retire_grant(ports, who.account_id, old.grant_id, GrantState.REPLACED),
             who.still(old),
             who.entry(ports, "user.deleted", _resource(old)),
             keep(None),
         )
         unlist_from(ports, old, old.group_ids)
+        ports.store.sessions.clear(user_id, None)
 
     settled(attempt)
 
@@ -256,22 +274,6 @@ def described(
             organizations = who.seen(ports, organizations)
         found.append(Described(user, groups, organizations))
     return found
-
-
-def _administration(old: User, new: User) -> list[Change]:
-    if old.is_active_administrator is new.is_active_administrator:
-        return []
-    return [_dismiss(new) if old.is_active_administrator else Enrol(new)]
-
-
-def _dismiss(user: User) -> Dismiss:
-    return Dismiss(
-        user,
-        LastAdministrator(
-            f"{user.name} is the last active Administrator. Make somebody else an Administrator "
-            "first."
-        ),
-    )
 
 
 def _resource(user: User) -> Resource:

@@ -8,6 +8,7 @@
     answered         outcome view [viewer already connection_id host_account_id csrf]
     sign-in-problem  cause [email account_name csrf]
     continue         account user csrf [added_by]
+    user-invitation  state account actor_name role address expires_at sign_in_url [viewer csrf]
     home             viewer accounts invitations csrf
     signed-out
     shut-out         title cause account address sign_in_url session_csrf

@@ -35,7 +35,9 @@ _STRANGER_COOKIE: Final = "__Host-gatehouse-continue"
 _ATTEMPT: Final = timedelta(minutes=10)
 _LONGEST: Final = 1_000
 """Characters of an address to go back to: it travels in a cookie, and browsers drop large ones."""
-_PROBLEMS: Final = {"not-added", "email-unverified", "deactivated", "other-identity"}
+_PROBLEMS: Final = {
+    *("not-added", "email-unverified", "deactivated", "other-identity", "other-user"),
+}
 
 
 @routes("GET /me")
@@ -183,6 +185,7 @@ def sign_in_callback(call: Call) -> Answer:
         {
             "identity": signed_in.identity,
             "email": signed_in.verified_email,
+            "user_id": found.user.user_id,
             "factors": _written(signed_in.factors),
             "return_to": attempt["return_to"],
         },
@@ -195,6 +198,7 @@ def sign_in_callback(call: Call) -> Answer:
             "email": found.user.email,
             "role": found.user.role.value,
         },
+        added_by=found.user.added_by,
         csrf=csrf_token_of(kept),
         cookies=(cookie(_STRANGER_COOKIE, kept, _ATTEMPT), gone(_ATTEMPT_COOKIE)),
     )
@@ -209,7 +213,7 @@ def sign_in_continue(call: Call) -> Answer:
     signed_in = SignedIn(stranger["identity"], stranger["email"], _read(stranger["factors"]))
     try:
         check_csrf(call, csrf_token_of(kept))
-        user = bind(call.ports, signed_in, call.origin)
+        user = bind(call.ports, signed_in, stranger["user_id"], call.origin)
     except GatehouseError as refusal:
         return _refused(call, refusal, signed_in)
     return _started(call, user, stranger["return_to"], signed_in.factors)

@@ -10,10 +10,18 @@ from gatehouse.domain.seats import SEATED, no_seat_free
 from gatehouse.domain.user import Status
 from gatehouse.http import bodies
 from gatehouse.http.answers import Answer
-from gatehouse.http.routes.console.forms import OFFERED, Field, sentences_of, step, words_of
-from gatehouse.http.routes.console.users import PATH, facts_of
+from gatehouse.http.routes.console.forms import (
+    OFFERED,
+    Field,
+    key_of,
+    new_key,
+    sentences_of,
+    step,
+    words_of,
+)
+from gatehouse.http.routes.console.users import PATH, facts_of, invitation_facts
 from gatehouse.http.routes.console.visit import Errors, Page, Pages, Visit
-from gatehouse.usecases import users
+from gatehouse.usecases import invite_user, users
 from gatehouse.usecases.find import find_organizations
 from gatehouse.usecases.receipts import no_receipt
 from gatehouse.usecases.users import Described, UserChange
@@ -80,6 +88,31 @@ def _take_status(visit: Visit) -> Answer:
         else f"{name} is deactivated: nothing is open to them from their next click on."
     )
     return visit.go(f"{PATH}/{changed.user.user_id}", said)
+
+
+# ---- the mail to sign in
+
+
+def _ask_invitation(visit: Visit) -> Answer:
+    who, one = _touched(visit)
+    return visit.page(
+        "user-invitation",
+        user=facts_of(visit.ports, one, who),
+        invitation=invitation_facts(visit, one.user),
+        key=new_key(visit),
+    )
+
+
+def _send_invitation(visit: Visit) -> Answer:
+    _, one = _touched(visit)
+    invite_user.must_be_able_to_invite(visit.ports, visit.person, one.user.user_id)
+    visit.once(
+        key_of(visit),
+        lambda keep: invite_user.send_invitation(visit.ports, visit.person, one.user.user_id, keep),
+        lambda sent: {"user_id": sent.user.user_id},
+    )
+    name = one_line(one.user.name)
+    return visit.go(f"{PATH}/{one.user.user_id}", f"A new link was sent to {name}, for six hours.")
 
 
 # ---- deleted
@@ -171,11 +204,13 @@ def _touched(visit: Visit) -> tuple[Writer, Described]:
 
 _SHOW: Final[Mapping[str, Page]] = {
     "status": _ask_status,
+    "invitation": _ask_invitation,
     "delete": _ask_delete,
     "organizations": _ask_organizations,
 }
 _TAKE: Final[Mapping[str, Page]] = {
     "status": _take_status,
+    "invitation": _send_invitation,
     "delete": _take_delete,
     "organizations": _take_organizations,
 }

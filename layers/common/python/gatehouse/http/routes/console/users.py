@@ -14,7 +14,7 @@ from gatehouse.domain.errors import (
 from gatehouse.domain.plain_text import one_line
 from gatehouse.domain.principal import Principal
 from gatehouse.domain.roles import Role
-from gatehouse.domain.user import Status
+from gatehouse.domain.user import Status, User
 from gatehouse.http import bodies
 from gatehouse.http.answers import Answer
 from gatehouse.http.routes.console.forms import (
@@ -33,6 +33,7 @@ from gatehouse.http.routes.console.group_choices import group_choices, is_search
 from gatehouse.http.routes.console.visit import Errors, Pages, Visit
 from gatehouse.usecases import users
 from gatehouse.usecases.find import find_users
+from gatehouse.usecases.invite_user import invitation_of
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.receipts import no_receipt
 from gatehouse.usecases.users import Described
@@ -93,6 +94,7 @@ def add_user(visit: Visit) -> Answer:
         **({"role": visit.form["role"]} if visit.form.get("role") else {}),
         "group_ids": sorted(visit.ticked("group.")),
         "all_organizations": "all_organizations" in visit.form,
+        "send_invitation": "send_invitation" in visit.form,
     }
     try:
         new = bodies.read(bodies.UserBody, body).user()
@@ -107,9 +109,11 @@ def add_user(visit: Visit) -> Answer:
         return _new_page(visit, sentences_of(refusal, FIELDS))
     except (EmailTaken, SeatsTaken) as taken:
         return _new_page(visit, {_place_of(taken): taken.detail}, 409)
+    mailed = new.send_invitation
+    how = "gets a mail with a link to sign in" if mailed else "can sign in with this address"
     return visit.go(
         f"{PATH}/{done['user_id']}",
-        f"{one_line(done['name'])} was added and can sign in with this address.",
+        f"{one_line(done['name'])} was added and {how}.",
     )
 
 
@@ -124,6 +128,7 @@ def _new_page(visit: Visit, errors: Errors | None = None, status: int = 422) -> 
             "email": typed(visit, "email"),
             "role": visit.form.get("role", ""),
             "all_organizations": "all_organizations" in visit.form,
+            "send_invitation": "send_invitation" in visit.form or not visit.form,
         },
         **_choices(visit, visit.ticked("group.")),
     )
@@ -210,6 +215,7 @@ def _user_page(visit: Visit, errors: Errors | None = None, status: int = 422) ->
         status if errors else 200,
         errors=errors,
         user=facts_of(visit.ports, one, who),
+        invitation=invitation_facts(visit, one.user),
         typed={
             "name": typed(visit, "name") if sent else one.user.name,
             "email": visit.form.get("email", one.user.email)[:400],
@@ -242,6 +248,7 @@ def row_of(one: Described, who: Writer) -> dict[str, Any]:
         "email": one.user.email,
         "role": one.user.role.value,
         "is_active": one.user.status is Status.ACTIVE,
+        "has_signed_in": one.user.identity is not None,
         "everything": one.user.reaches_everything,
         "group_count": len(one.group_ids),
         "organization_count": len(one.organization_ids),
@@ -259,12 +266,21 @@ def facts_of(ports: Ports, one: Described, who: Writer) -> dict[str, Any]:
         **row_of(one, who),
         "etag": str(user.version),
         "created_at": user.created_at,
-        "has_signed_in": user.identity is not None,
         "is_lite": user.role is Role.LITE,
         "is_self": is_self(who.principal, user.user_id),
         "is_last_administrator": len(administrators) == 1,
         "may_change_address": who.is_administrator,
         "may_delete": who.is_administrator,
+    }
+
+
+def invitation_facts(visit: Visit, user: User) -> dict[str, Any]:
+    """Return how far somebody is on the way to their first sign-in, as pages show it."""
+    found = invitation_of(visit.ports, user)
+    return {
+        "state": found.state_at(visit.ports.clock.now()).value,
+        "delivery": found.delivery.value if found.delivery else None,
+        "expires_at": found.mailing.expires_at if found.mailing else None,
     }
 
 
