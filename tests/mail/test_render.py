@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from gatehouse.domain.mailing import MailKind
-from gatehouse.domain.roles import Role
+from gatehouse.domain.roles import Role, actions_allowed
 from gatehouse.http.pages import asset
 from gatehouse.mail.render import render
 from tests.mail.linkable import LINKABLE
@@ -177,7 +177,7 @@ def test_the_invitation_states_what_is_offered_by_whom_and_until_when():
 )
 def test_the_invitation_says_what_the_maximum_role_editor_means(own, effective):
     mail = render(INVITATION)
-    assert f"{own:<14} {effective}" in mail.text.splitlines()
+    assert [own, effective] in [re.split(r" {2,}", line) for line in mail.text.splitlines()]
     assert f">{own}</td>" in mail.html
 
 
@@ -191,8 +191,14 @@ def test_the_invitation_says_what_the_maximum_role_editor_means(own, effective):
 )
 def test_the_scope_stands_in_words(count, everything, words):
     mail = render(replace(INVITATION, organization_count=count, all_organizations=everything))
-    assert f"Scope:         {words}" in mail.text.splitlines()
+    assert f"Where:         {words}" in mail.text.splitlines()
     assert words in Parts(mail.html).texts
+
+
+def test_the_invitation_says_how_to_answer_without_trusting_the_mail():
+    text = render(INVITATION).text
+    assert "Opening the link changes nothing." in text
+    assert "sign in to Gatehouse as you always do, and open Who let us in." in text
 
 
 def test_the_preheader_states_facts():
@@ -271,7 +277,8 @@ def test_a_mail_loads_nothing_and_runs_nothing(letter):
 @pytest.mark.parametrize("maximum", [role for role in Role if role is not Role.LITE])
 def test_every_maximum_role_is_named_as_people_read_it(maximum):
     mail = render(replace(INVITATION, maximum_role=maximum))
-    assert f"Maximum role:  {maximum.label}" in mail.text.splitlines()
+    may = ", ".join(actions_allowed(maximum))
+    assert f"At most:       {maximum.label}: {may}" in mail.text.splitlines()
 
 
 def test_a_mail_has_the_colours_of_the_pages_in_both_themes():

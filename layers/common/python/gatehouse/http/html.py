@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from gatehouse.domain.brand import Brand
+from gatehouse.domain.connection import Connection
 from gatehouse.domain.errors import GatehouseError, ShutOut
 from gatehouse.domain.principal import Person
 from gatehouse.domain.session import csrf_token_of
@@ -14,6 +15,8 @@ from gatehouse.http.call import Call
 from gatehouse.http.identity import SESSION_COOKIE
 from gatehouse.http.pages import colour_url, page
 from gatehouse.http.views import logo_url
+from gatehouse.usecases import describe
+from gatehouse.usecases.ports import Ports
 
 
 def wants_html(call: Call) -> bool:
@@ -86,6 +89,14 @@ def viewer_of(call: Call, person: Person, *, may_decide: bool = False) -> dict[s
         "account_name": call.account.name,
         "may_decide": may_decide,
     }
+
+
+def newer_of(ports: Ports, connection: Connection, place: str) -> dict[str, str] | None:
+    """Return what two companies have instead of a connection that is over, and its page."""
+    pair = describe.successor(ports, connection)
+    if pair is None:
+        return None
+    return {"state": pair.state.value, "at": f"{place}/{pair.connection_id}"}
 
 
 def sign_in_url(return_to: str) -> str:

@@ -10,12 +10,16 @@ from typing import Final
 
 from gatehouse.domain.mailing import Letter, MailKind
 from gatehouse.domain.plain_text import defang, one_line
-from gatehouse.domain.roles import Role
+from gatehouse.domain.roles import Role, actions_allowed
 from gatehouse.domain.wording import moment_in_words, roles_under, scope_in_words
 
 _HOW_TO_ANSWER: Final = (
-    "Reading the invitation changes nothing. You sign in and see who gets in, and as what, before "
-    "you accept or decline. The link is yours alone: it works once."
+    "Opening the link changes nothing. You sign in and see who gets in, and as what, before you "
+    "accept or decline. The link is yours alone: it works once."
+)
+_ANOTHER_WAY: Final = (
+    "You need not trust this mail: sign in to Gatehouse as you always do, and open Who let us in. "
+    "The invitation waits there too."
 )
 
 
@@ -39,7 +43,7 @@ class Wording:
     why: str
     quote: Quote | None = None
     roles: tuple[tuple[Role, Role | None], ...] = ()
-    role_column: str = ""
+    role_columns: tuple[str, str] = ("", "")
     link: str | None = None
     link_text: str = "Read the invitation"
 
@@ -103,17 +107,17 @@ def _invitation(letter: Letter, names: _Names) -> Wording:
             f"until an Administrator of {names.guest} accepts."
         ),
         facts=(
-            ("Host", f"{names.host} ({letter.host_subdomain})"),
+            ("From", f"{names.host} ({letter.host_subdomain})"),
             ("Invited by", inviter),
-            ("Maximum role", maximum),
-            ("Scope", scope),
+            ("At most", f"{maximum}: {', '.join(actions_allowed(letter.maximum_role))}"),
+            ("Where", scope),
             ("Answer by", until),
         ),
         roles=roles_under(letter.maximum_role),
-        role_column=f"Role in {names.host}",
+        role_columns=(f"Role at {names.guest}", f"Role in {names.host}"),
         quote=_quote(letter, inviter),
         link=letter.link,
-        after=(_HOW_TO_ANSWER,),
+        after=(_HOW_TO_ANSWER, _ANOTHER_WAY),
         why=f"{names.why} If you do nothing, the invitation expires and nobody gets access.",
     )
 
@@ -238,7 +242,7 @@ def _facts(
         *by,
         (when, moment_in_words(letter.happened_at)),
         ("Maximum role", _maximum(letter)),
-        ("Scope", _scope(letter)),
+        ("Where", _scope(letter)),
     )
 
 

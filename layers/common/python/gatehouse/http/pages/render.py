@@ -4,7 +4,7 @@
     ───────────────  ──────────────────────────────────────────────────────────────────────────
     invitation       view token_path sign_in_url [viewer csrf]
     dead-end         cause [view viewer administrators answered_by answered_at by_viewer
-                     connection_id token_path sign_in_url csrf]
+                     connection_id newer token_path sign_in_url csrf]
     answered         outcome view [viewer already connection_id host_account_id csrf]
     sign-in-problem  cause [email account_name csrf]
     continue         account user csrf [added_by]
@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gatehouse.domain import moments
 from gatehouse.domain.plain_text import clean, defang, one_line
-from gatehouse.domain.roles import Role
+from gatehouse.domain.roles import Role, actions_allowed
 from gatehouse.domain.wording import day_in_words, moment_in_words, scope_in_words
 from gatehouse.http.pages.assets import asset_url
 
@@ -53,6 +53,7 @@ _OPTIONAL: Final[dict[str, Any]] = dict.fromkeys(
         "errors",
         "host_account_id",
         "manages",
+        "newer",
         "request_id",
         "retry_after",
         "said",
@@ -133,6 +134,7 @@ def _templates() -> "Environment":
         "message": defang,
         "visible": clean,
         "role": _role,
+        "may": _may,
         "moment": _moment,
         "day": _day,
         "capitalize_first": _capitalized,
@@ -144,6 +146,10 @@ def _templates() -> "Environment":
 
 def _role(role: str | None) -> str:
     return Role(role).label if role else "No access"
+
+
+def _may(role: str) -> str:
+    return ", ".join(actions_allowed(Role(role)))
 
 
 def _datetime(moment: datetime | str) -> datetime:

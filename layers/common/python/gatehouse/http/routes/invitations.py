@@ -20,7 +20,15 @@ from gatehouse.http import bodies, problems, views
 from gatehouse.http.answers import Answer, Routes, json_answer
 from gatehouse.http.application import refusal
 from gatehouse.http.call import Call
-from gatehouse.http.html import html, look_of, page_of_problem, sign_in_url, viewer_of, wants_html
+from gatehouse.http.html import (
+    html,
+    look_of,
+    newer_of,
+    page_of_problem,
+    sign_in_url,
+    viewer_of,
+    wants_html,
+)
 from gatehouse.http.identity import SESSION_COOKIE
 from gatehouse.http.routes.connections import shown
 from gatehouse.usecases.answer import ByLink, accept, decline, may_answer
@@ -155,6 +163,7 @@ def _dead_end(call: Call, found: Offer, refusal: GatehouseError, status: int) ->
         and accepted.user_id == found.viewer.user.user_id
     )
     when = connection.accepted_at if isinstance(refusal, AlreadyAccepted) else connection.ended_at
+    over = known and not connection.is_live_at(call.ports.clock.now())
     return _page(
         call,
         "dead-end",
@@ -165,6 +174,7 @@ def _dead_end(call: Call, found: Offer, refusal: GatehouseError, status: int) ->
         answered_by=accepted.name if known and accepted else None,
         answered_at=when,
         by_viewer=by_viewer,
+        newer=newer_of(call.ports, connection, "/console/hosts") if over else None,
     )
 
 

@@ -9,6 +9,7 @@ from gatehouse.domain.principal import administrator
 from gatehouse.domain.wording import grant_in_words
 from gatehouse.http import views
 from gatehouse.http.answers import Answer
+from gatehouse.http.html import newer_of
 from gatehouse.http.routes.console.offers import NAMED
 from gatehouse.http.routes.console.rules import first_rules
 from gatehouse.http.routes.console.uses import uses_in_words
@@ -78,7 +79,7 @@ def show_connection(visit: Visit) -> Answer:
         rules=first_rules(visit, connection) if state is State.ACTIVE else None,
         rule_count=connection.rules,
         usage=usage(visit.ports, visit.person, connection) if connection.accepted_at else None,
-        newer=None if is_live else newer_of(visit, connection, "/console/connections"),
+        newer=None if is_live else newer_of(visit.ports, connection, "/console/connections"),
     )
 
 
@@ -163,14 +164,6 @@ def _facts(visit: Visit, found: describe.Described, state: State) -> dict[str, A
         "resent_at": list(found.connection.resent_at),
         "ended_by": found.connection.ended_by,
     }
-
-
-def newer_of(visit: Visit, connection: Connection, place: str) -> dict[str, str] | None:
-    """Return what the two companies have instead of a connection that is over, and where."""
-    pair = describe.successor(visit.ports, connection)
-    if pair is None:
-        return None
-    return {"state": pair.state.value, "at": f"{place}/{pair.connection_id}"}
 
 
 def _row(visit: Visit, one: describe.Described, names: dict[str, str]) -> dict[str, Any]:

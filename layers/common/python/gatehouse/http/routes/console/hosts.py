@@ -9,8 +9,8 @@ from gatehouse.domain.plain_text import one_line
 from gatehouse.domain.roles import Role
 from gatehouse.http import views
 from gatehouse.http.answers import Answer
+from gatehouse.http.html import newer_of
 from gatehouse.http.routes.console.blocking import ask_to_block, block_host, is_blocked
-from gatehouse.http.routes.console.connections import newer_of
 from gatehouse.http.routes.console.forms import SHOWN, step, typed
 from gatehouse.http.routes.console.log import own_people_page
 from gatehouse.http.routes.console.uses import uses_in_words
@@ -60,7 +60,7 @@ def show_host(visit: Visit) -> Answer:
         usage=own_usage(visit.ports, visit.person, connection_id) if is_active else None,
         blocked=is_blocked(visit, found.connection.host.account_id),
         resent_at=list(found.connection.resent_at),
-        newer=newer_of(visit, found.connection, "/console/hosts"),
+        newer=newer_of(visit.ports, found.connection, "/console/hosts"),
     )
 
 
