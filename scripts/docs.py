@@ -41,6 +41,7 @@ TO_DO: Final = {
     "network-not-allowed": "Call from one of the account's networks, or ask an Administrator of the account to add yours: `detail` says which address the request came from. It is asked of an account's own people and of its API keys; a decision about a guest says `network_not_allowed` instead.",
     "second-factor-required": "Sign in again with a second factor. What counts is what the issuer says of the sign-in, in the `amr` and `acr` of the token or of the session; a decision about a guest says `mfa_required` instead.",
     "not-found": "Check the id. What belongs to another account is answered exactly like what does not exist.",
+    "access-ended": "Ask an Administrator of your own account: the host can invite it again.",
     "link-unknown": "Check that the link was copied whole, or open Who let us in.",
     "conflict": "Read again and decide anew. No route sends this one: those below say more.",
     "connection-live": "Edit, resend or revoke the connection that there is; a pair has one at a time.",

@@ -156,6 +156,28 @@ def test_of_strangers_nothing_is_told(
     assert ask(ada, "nonsense", "nonsense", "view").status == 200
 
 
+def test_after_the_end_people_are_found_and_the_end_is_the_answer(
+    world: World, acme: Company, continuum: Company, ada: Browser, connection_id: str
+) -> None:
+    revoke = f"/connections/{connection_id}/revoke"
+    assert world.api("POST", revoke, token=world.token(acme)).status == 200
+    world.clock.advance(minutes=5)
+    hired = {"email": "hugo@continuum.test", "name": "Hugo", "role": "editor"}
+    assert world.api("POST", "/users", hired, token=world.token(continuum)).status == 201
+
+    page = ada.get("/console/why?person=paula&organization=alder&action=view")
+    assert answer(page) == (
+        "Paula cannot look at Alder: the connection with Continuum was revoked by Administrator "
+        "of Acme on 22 November 2026, 10:00 UTC."
+    )
+    assert remedies(page) == ["Invite Continuum again, and let it accept; then ask again."]
+    assert parts(page) == {}
+    assert "Editor" not in words(page).partition("Ask something else")[0]
+    # Who joined after the end was never the host's to know.
+    found = ada.get("/console/why?person=hugo&organization=alder&action=view")
+    assert "Nobody of your account" in errors(found)["person"]
+
+
 def test_a_question_is_not_on_the_record(
     world: World, acme: Company, continuum: Company, ada: Browser, connection_id: str
 ) -> None:

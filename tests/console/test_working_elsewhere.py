@@ -48,6 +48,7 @@ def test_the_header_says_where_a_guest_works_and_the_address_holds_it(
     page = paula.get(f"/console/in/{acme.account_id}")
     assert "Working in Acme as Editor (guest)" in read(page).said("header")[0]
     assert heading(page) == "Organizations of Acme"
+    assert "Your work happens in the applications of Acme" in words(page)
     assert "a guest from Continuum, where you are Manager" in words(page)
     assert "view, create, edit, archive and delete" in words(page)
     assert not [nav for nav in read(page).all("nav") if nav.get("aria-label") == "Account"]
@@ -120,7 +121,9 @@ def test_once_revoked_the_account_is_not_there_any_more(
     assert world.api("POST", address, token=world.token(acme)).status == 200
     gone = paula.get(f"/console/in/{acme.account_id}")
     assert gone.status == 404
-    assert heading(gone) == "Not found"
+    assert heading(gone) == "Your access has ended"
+    assert "Acme let people of Continuum in through a connection that ended on" in words(gone)
+    assert "ask an Administrator of Continuum" in words(gone)
     assert "Acme" not in words(paula.get("/console/accounts"))
 
 

@@ -97,6 +97,44 @@ def test_nobody_lists_where_nobody_lets_them_in(
     assert world.dump() == before
 
 
+def test_a_visit_after_the_end_is_turned_away_with_the_reason_and_the_host_sees_it_once_an_hour(
+    world: World, acme: Company, continuum: Company
+) -> None:
+    connection = world.connect(acme, continuum)
+    revoke = f"/connections/{connection['connection_id']}/revoke"
+    assert world.api("POST", revoke, token=world.token(acme)).status == 200
+    there = f"/accessible-accounts/{acme.account_id}/organizations"
+    for seen in (1, 2):
+        token = world.token(continuum, "editor")
+        for _ in range(3):
+            refused = world.api("GET", there, token=token)
+            assert (refused.status, refused.slug) == (404, "access-ended")
+            assert "ask an Administrator of Continuum" in refused.json["detail"]
+            assert "Alder" not in refused.text
+        assert len(world.log(acme, "&category=activity&outcome=denied")) == seen
+        world.clock.advance(hours=1)
+    entry = world.log(acme, "&category=activity&outcome=denied")[0]
+    assert entry["reason"] == "connection_not_active"
+    assert entry["connection_id"] == connection["connection_id"]
+    assert entry["actor"]["user_id"] == continuum.users["editor"]
+    assert (entry["actor"]["own_role"], entry["actor"]["effective_role"]) == (None, None)
+    assert world.api("GET", there, token=world.token(continuum, "lite")).status == 403
+    assert len(world.log(acme, "&category=activity&outcome=denied")) == 2
+
+
+def test_what_was_never_accepted_writes_nothing_into_a_hosts_log(
+    world: World, acme: Company, continuum: Company
+) -> None:
+    invited = world.invite(acme, continuum).json
+    decline = f"/incoming-connections/{invited['connection_id']}/decline"
+    assert world.api("POST", decline, token=world.token(continuum)).status == 200
+    before = world.dump()
+    there = f"/accessible-accounts/{acme.account_id}/organizations"
+    refused = world.api("GET", there, token=world.token(continuum, "editor"))
+    assert (refused.status, refused.slug) == (404, "not-found")
+    assert world.dump() == before
+
+
 def test_access_does_not_chain(world: World, acme: Company, continuum: Company) -> None:
     third = world.company("third", {"administrator": "administrator"})
     world.connect(acme, continuum)

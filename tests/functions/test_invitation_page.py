@@ -60,6 +60,27 @@ def test_from_the_mail_through_sign_in_to_accepted(
     assert "You had accepted before" in again.text
 
 
+def test_an_old_link_leads_to_the_newer_connection_and_tells_nobody_else_of_it(
+    world: World, acme: Company, continuum: Company, connection_id: str
+) -> None:
+    link = link_of(world)
+    browser = Browser(world).sign_in(continuum)
+    assert browser.submit(browser.get(link), "/accept").status == 200
+    revoke = f"/connections/{connection_id}/revoke"
+    assert world.api("POST", revoke, token=world.token(acme)).status == 200
+    newer = world.connect(acme, continuum)["connection_id"]
+    for one, knows in (
+        (browser, True),
+        (Browser(world), False),
+        (Browser(world).sign_in(continuum, "manager"), False),
+        (Browser(world).sign_in(acme), False),
+    ):
+        page = one.get(link)
+        assert "This connection has ended" in page.text
+        assert "has access to Acme through it" in page.text
+        assert (f"/console/hosts/{newer}" in page.text) is knows
+
+
 def test_declining_takes_a_reason_along(
     world: World, acme: Company, continuum: Company, connection_id: str
 ) -> None:

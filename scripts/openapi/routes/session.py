@@ -44,9 +44,10 @@ OPERATIONS: Final = (
         "List what one reaches in an account, with the actions allowed",
         _PERSON,
         {200: json_reply(ref("ReachedOrganizationPage"), "A page of them.")},
-        description="In another company's account this is an activity on its record.",
+        description="In another company's account this is an activity on its record: also the "
+        "visit, once an hour, of somebody whose company's connection there has ended.",
         query=PAGED,
-        problems=("not-found", "contended"),
+        problems=("not-found", "access-ended", "contended"),
     ),
     Operation(
         "GET /",

@@ -8,7 +8,7 @@
     │   └── ShutOut                    the account's own security settings keep it out
     │       └── NetworkNotAllowed, SecondFactorRequired
     ├── NotFound                  404  not there, or another tenant's
-    │   └── LinkUnknown
+    │   └── LinkUnknown, AccessEnded
     ├── Conflict                  409  true request, wrong moment
     │   ├── ConnectionLive, IllegalStep, AlreadyAccepted, OfferChanged
     │   ├── LastAdministrator, EmailTaken, SubdomainTaken, SeatsTaken
@@ -143,6 +143,12 @@ class NotFound(GatehouseError):
     """Say that nothing of the caller's stands under this id."""
 
     slug, title, status = "not-found", "Not found", 404
+
+
+class AccessEnded(NotFound):
+    """Say to somebody whose company was let in there once that this is over."""
+
+    slug, title = "access-ended", "Your access has ended"
 
 
 class LinkUnknown(NotFound):

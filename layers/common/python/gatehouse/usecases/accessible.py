@@ -17,6 +17,7 @@ from gatehouse.domain.user import Status, User
 from gatehouse.usecases.organizations import with_living_parents
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.sift import Found, sift
+from gatehouse.usecases.turn_away import turned_away
 
 _PAGE = 200
 _UNMET = {
@@ -95,7 +96,7 @@ def organizations_there(
     person = _person(principal)
     for _ in range(5):
         standing = ports.store.standing(person.user.user_id, account_id)
-        user, holder, role = _holder(standing)
+        user, holder, role = _holder(ports, person, standing)
         found = _reached(ports, account_id, holder, after, limit, words)
         if _versions(ports.store.standing(user.user_id, account_id)) == _versions(standing):
             break
@@ -148,14 +149,14 @@ def _reached(
     )
 
 
-def _holder(standing: Facts) -> tuple[User, Holder, Role]:
+def _holder(ports: Ports, person: Person, standing: Facts) -> tuple[User, Holder, Role]:
     user, pair = standing.user, standing.pair
     if user is None or user.status is not Status.ACTIVE or user.role is Role.LITE:
         raise NotAllowed("The role Lite reaches no organizations. Ask an Administrator for a role.")
     if standing.own:
         return user, user, user.role
     if pair is None or pair.state is not State.ACTIVE:
-        raise NotFound("No account of this id lets you in.")
+        raise turned_away(ports, person, pair)
     role = effective_role(user.role, limit_of(pair.maximum_role, standing.rule))
     return user, standing.rule or pair, role
 

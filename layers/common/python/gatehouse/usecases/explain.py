@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from gatehouse.domain.account import Account
-from gatehouse.domain.connection import State
-from gatehouse.domain.decision import Decision, Facts, decide
+from gatehouse.domain.connection import Connection, State
+from gatehouse.domain.decision import Decision, Facts, Pair, decide
 from gatehouse.domain.errors import NotFound
 from gatehouse.domain.finding import finder
 from gatehouse.domain.ids import home_account_of, is_id
 from gatehouse.domain.policy import UNKNOWN_CIRCUMSTANCES, Circumstances, Policy
 from gatehouse.domain.principal import Person, Principal, administrator
-from gatehouse.domain.roles import ACTIONS, NEVER_DELEGATED
+from gatehouse.domain.roles import ACTIONS, NEVER_DELEGATED, Role
 from gatehouse.domain.user import User
 from gatehouse.usecases.asking import Question
 from gatehouse.usecases.find import find_users
@@ -30,13 +30,15 @@ _AT_ONCE: Final = 200
 class Explanation:
     """An answer with all it was made of, as it stood at one moment.
 
-    ``user`` and ``home`` are None where nothing may be said of the person.
+    ``user`` and ``home`` are None where nothing may be said of the person. ``ended`` is the
+    connection whose end is the reason: the person was known while it was active, by name.
     """
 
     decision: Decision
     facts: Facts
     user: User | None
     home: Account | None
+    ended: Connection | None = None
 
 
 def may_ask(principal: Principal) -> Person:
@@ -63,10 +65,11 @@ def explain(
         raise NotFound("Your account no longer exists.")
     (facts,) = snapshot.facts
     decision = decide(action, facts, snapshot.account.policy, circumstances)
+    ended = _ended(ports, facts)
     # As in the answer itself: what it hides of a stranger is hidden here.
-    user = facts.user if facts.own or _is_let_in(facts) else None
+    user = facts.user if facts.own or _is_let_in(facts) or _knew(ended, facts.user) else None
     home = ports.store.accounts.get(user.account_id) if user else None
-    return Explanation(decision, facts, user, home)
+    return Explanation(decision, facts, user, home, ended)
 
 
 def actions_of(policy: Policy) -> tuple[str, ...]:
@@ -74,20 +77,34 @@ def actions_of(policy: Policy) -> tuple[str, ...]:
     return (*ACTIONS, *sorted(policy.actions), *sorted(NEVER_DELEGATED))
 
 
-def find_people(ports: Ports, principal: Principal, words: str, limit: int) -> Found[User]:
-    """Return own people and people of active guests whose names or addresses have all the words.
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """Whom one can ask about: of guests whose connection is over the role is not known any more."""
+
+    user_id: str
+    account_id: str
+    name: str
+    role: Role | None
+
+
+def find_people(ports: Ports, principal: Principal, words: str, limit: int) -> Found[Somebody]:
+    """Return own people and people of guests whose names or addresses have all the words.
 
     A guest's people are found by their names alone: addresses are their company's own business.
-    ``stopped`` says that there may be more than were looked at.
+    So is who joined it after the connection's end: of a guest that is out, those are found who
+    were known while it was in. ``stopped`` says that there may be more than were looked at.
     """
     person = may_ask(principal)
     own = find_users(ports, principal, words, None, limit)
-    found = [one.user for one in own.items]
+    found = [_somebody(one.user) for one in own.items]
     stopped = own.stopped or own.after is not None
     finds = finder(words)
     read = 0
-    for pair in ports.store.connections.pairs(person.account_id):
-        if pair.state is not State.ACTIVE:
+    pairs = [pair for pair in ports.store.connections.pairs(person.account_id) if pair.accepted_at]
+    # Who is in comes before who was.
+    for pair in sorted(pairs, key=lambda pair: not pair.is_active):
+        ended = None if pair.is_active else _connection(ports, pair)
+        if not pair.is_active and ended is None:
             continue
         after: str | None = None
         while True:
@@ -95,11 +112,40 @@ def find_people(ports: Ports, principal: Principal, words: str, limit: int) -> F
                 return Found(tuple(found[:limit]), stopped=True)
             page = ports.store.users.page(pair.guest_account_id, after, _AT_ONCE)
             read += len(page.items)
-            found += [user for user in page.items if finds(user.name)]
+            found += [
+                _somebody(user, named_only=ended is not None)
+                for user in page.items
+                if finds(user.name) and (ended is None or _knew(ended, user))
+            ]
             after = page.after
             if after is None:
                 break
     return Found(tuple(found[:limit]), stopped=stopped or len(found) > limit)
+
+
+def _somebody(user: User, *, named_only: bool = False) -> Somebody:
+    return Somebody(user.user_id, user.account_id, user.name, None if named_only else user.role)
+
+
+def _connection(ports: Ports, pair: Pair) -> Connection | None:
+    return ports.store.connections.get(pair.host_account_id, pair.connection_id)
+
+
+def _ended(ports: Ports, facts: Facts) -> Connection | None:
+    pair = facts.pair
+    if facts.own or pair is None or pair.is_active or pair.accepted_at is None:
+        return None
+    return _connection(ports, pair)
+
+
+def _knew(ended: Connection | None, user: User | None) -> bool:
+    """Say whether the host saw somebody among the people of a guest while it was in."""
+    return (
+        ended is not None
+        and user is not None
+        and ended.ended_at is not None
+        and user.created_at <= ended.ended_at
+    )
 
 
 def _is_let_in(facts: Facts) -> bool:

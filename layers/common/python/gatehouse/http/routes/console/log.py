@@ -213,15 +213,15 @@ def _found(visit: Visit) -> dict[str, Any] | None:
         return None
     ports, person = visit.ports, visit.person
     if person.user.role is Role.ADMINISTRATOR:
-        people = find_people(ports, person, words, OFFERED)
-        users = list(people.items)
+        found = find_people(ports, person, words, OFFERED)
+        people = [(one.name, one.user_id) for one in found.items]
     else:
         described = find_users(ports, person, words, None, OFFERED)
-        users = [one.user for one in described.items]
+        people = [(one.user.name, one.user.user_id) for one in described.items]
     organizations = find_organizations(ports, person, words, None, OFFERED)
     return {
         "words": words,
-        "people": [(one.name, _with(visit, "user_id", one.user_id)) for one in users],
+        "people": [(name, _with(visit, "user_id", user_id)) for name, user_id in people],
         "organizations": [
             (one.name, _with(visit, "organization_id", one.organization_id))
             for one in organizations.items

@@ -37,6 +37,8 @@ def remedy_in_words(visit: Visit, found: Explanation, one: Remedy) -> dict[str, 
             }
         case ActivateConnection(connection_id):
             words = "Let the guest accept the invitation, or invite it anew; then ask again."
+            if found.ended:
+                words = f"Invite {home} again, and let it accept; then ask again."
             return {"words": words, "at": f"/console/connections/{connection_id}"}
         case ReactivateUser():
             return {"words": f"Let an Administrator of {home} reactivate {who}.", "at": at_home}

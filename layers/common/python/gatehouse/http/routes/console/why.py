@@ -3,10 +3,12 @@
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from gatehouse.domain.connection import EndReason
 from gatehouse.domain.decision import Decision, Reason
 from gatehouse.domain.ids import is_id
 from gatehouse.domain.plain_text import one_line
 from gatehouse.domain.policy import Circumstances
+from gatehouse.domain.wording import moment_in_words
 from gatehouse.http.answers import Answer
 from gatehouse.http.routes.console.forms import OFFERED
 from gatehouse.http.routes.console.remedies import group_in_words, remedy_in_words
@@ -101,7 +103,7 @@ def _people(visit: Visit, errors: dict[str, str]) -> list[dict[str, str]]:
     found = find_people(visit.ports, visit.person, words, OFFERED)
     if not found.items:
         errors["person"] = (
-            f"Nobody of your account, and nobody of a guest that is in, has “{one_line(words)}” in "
+            f"Nobody of your account, and nobody of a guest that is or was in, has “{one_line(words)}” in "
             "the name."
         )
     homes = visit.ports.store.accounts.many({one.account_id for one in found.items})
@@ -109,7 +111,9 @@ def _people(visit: Visit, errors: dict[str, str]) -> list[dict[str, str]]:
         {
             "id": one.user_id,
             "name": one.name,
-            "about": f"{one.role.label} of {one_line(homes[one.account_id].name)}",
+            "about": f"{one.role.label} of {one_line(homes[one.account_id].name)}"
+            if one.role
+            else f"of {one_line(homes[one.account_id].name)}, whose connection ended",
         }
         for one in found.items
         if one.account_id in homes
@@ -138,7 +142,11 @@ def _chosen_person(found: Explanation | None, user_id: str) -> dict[str, str] | 
     return {
         "id": user_id,
         "name": user.name if user else "Somebody your account does not know",
-        "about": f"{user.role.label} of {home}" if user else user_id,
+        "about": user_id
+        if user is None
+        else f"of {home}"
+        if found and found.ended
+        else f"{user.role.label} of {home}",
     }
 
 
@@ -158,7 +166,7 @@ def _answer(visit: Visit, found: Explanation, action: str) -> dict[str, Any]:
     what = f"{verb} {where}" if verb else f"do “{one_line(action.replace('_', ' '))}” in {where}"
     if action == "create":
         what = f"create something in {where}"
-    because = "" if decision.allowed else f": {_BECAUSE[decision.reason]}"
+    because = "" if decision.allowed else f": {_because(found)}"
     return {
         "allowed": decision.allowed,
         "sentence": f"{who} {'can' if decision.allowed else 'cannot'} {what}{because}.",
@@ -166,6 +174,18 @@ def _answer(visit: Visit, found: Explanation, action: str) -> dict[str, Any]:
         "remedies": [remedy_in_words(visit, found, one) for one in decision.hint],
         "log": f"/console/log?{urlencode({'user_id': found.user.user_id})}" if found.user else None,
     }
+
+
+def _because(found: Explanation) -> str:
+    ended = found.ended
+    if found.decision.reason is not Reason.CONNECTION_NOT_ACTIVE or ended is None:
+        return _BECAUSE[found.decision.reason]
+    left = ended.end_reason is EndReason.LEFT_BY_GUEST
+    company = one_line(ended.guest.name if left else ended.host.name)
+    who = f"{one_line(ended.ended_by.name)} of {company}" if ended.ended_by else company
+    when = f" on {moment_in_words(ended.ended_at)}" if ended.ended_at else ""
+    verb = "ended" if left else "revoked"
+    return f"the connection with {one_line(ended.guest.name)} was {verb} by {who}{when}"
 
 
 def _parts(visit: Visit, found: Explanation, action: str) -> list[tuple[str, str]]:
