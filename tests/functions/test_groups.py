@@ -233,4 +233,7 @@ def test_changes_of_groups_and_organizations_stand_in_the_log(world: World, acme
     lost = [entry["changes"]["user_id"] for entry in entries[1:3]]
     assert sorted(lost) == sorted([acme.users[name], None] for name in ("editor", "lite"))
     assert entries[4]["changes"] == {"name": ["Alder", "Elder"]}
-    assert entries[6]["changes"] == {"user_id": [None, acme.users["lite"]]}
+    assert entries[6]["changes"] == {
+        "user_id": [None, acme.users["lite"]],
+        "user_name": [None, "Lite"],
+    }

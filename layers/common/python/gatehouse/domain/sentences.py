@@ -161,8 +161,9 @@ def _what(entry: Activity, names: Names) -> str:
 
 def _member(entry: Activity, names: Names) -> str:
     """Name whom a change of a group's members is about."""
-    pair = entry.changes.get("user_id", (None, None))
-    return names.of(pair[0] or pair[1], "somebody")
+    ids, then = (entry.changes.get(name, (None, None)) for name in ("user_id", "user_name"))
+    # What they are called now, and of who was deleted, what they were called then.
+    return names.of(ids[0] or ids[1], one_line(then[0] or then[1] or "somebody"))
 
 
 def _step(entry: Activity, who: str, names: Names) -> str:

@@ -33,7 +33,8 @@ def change_membership(
     who.must_have_groups({group_id})
 
     def attempt() -> None:
-        if ports.store.directory.group(who.account_id, group_id) is None:
+        group = ports.store.directory.group(who.account_id, group_id)
+        if group is None:
             raise NotFound(f"Your account has no group {group_id}.")
         old = own_user(ports, who, user_id)
         who.must_not_touch_administrators(old.role)
@@ -51,13 +52,19 @@ def change_membership(
             who.entry(
                 ports,
                 "group.member_added" if member else "group.member_removed",
-                Resource("group", group_id),
-                {"user_id": (None, user_id) if member else (user_id, None)},
+                Resource("group", group_id, group.name),
+                member_changed(old, member=member),
             ),
             keep(None),
         )
 
     settled(attempt)
+
+
+def member_changed(user: User, *, member: bool) -> dict[str, tuple[object, object]]:
+    """Return how the log says who came into a group or left it, readable without the user."""
+    pairs = {"user_id": user.user_id, "user_name": user.name}
+    return {key: (None, value) if member else (value, None) for key, value in pairs.items()}
 
 
 def own_user(ports: Ports, who: Writer, user_id: str) -> User:

@@ -17,6 +17,7 @@ from gatehouse.usecases.changes import Change, Remove, Save, UnlistMember
 from gatehouse.usecases.denials import types_denied_to, without_denials_of
 from gatehouse.usecases.groups import resource_of
 from gatehouse.usecases.lifecycle import Step, changes_of
+from gatehouse.usecases.memberships import member_changed
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
 from gatehouse.usecases.receipts import Keep
@@ -134,7 +135,7 @@ def _members(ports: Ports, who: Writer, group: Group) -> Iterator[list[Change]]:
                     ports,
                     "group.member_removed",
                     resource_of(group),
-                    {"user_id": (old.user_id, None)},
+                    member_changed(old, member=False),
                 ),
             ]
         after = page.after
