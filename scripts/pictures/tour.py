@@ -173,6 +173,7 @@ _OTHERS: Final = (
     *_of(ADA, "invitation-wrong-account /invitations/{link_pending}"),
     *_of(BILL, "invitation-accepted-by-others /invitations/{link_accepted}"),
     *_of(SAM, "in-host-as-technician /console/in/{acme}"),
+    *_of(BILL, "branding-set /console/settings/branding"),
 )
 _SECURITY: Final = "/console/settings/security"
 _NETWORKS: Final = {"networks": "127.0.0.0/8\n2001:db8::/32"}

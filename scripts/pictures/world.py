@@ -7,6 +7,7 @@ from typing import Any, Final
 from playwright.sync_api import Browser, Page
 
 from local.demo import WORLD
+from tests.support.pictures import a_png
 from tests.support.runner import Runner
 
 ADA, NORA, OMAR = "ada@acme.test", "nora@continuum.test", "omar@continuum.test"
@@ -99,6 +100,9 @@ class Furnished:
         pending = self._invite(BILL, "continuum", message="We need help with our printers.")
         self.names["link_replaced"] = self._runner.link(NORA)
         self._step(BILL, f"/connections/{pending}/resend")
+        # So that the pages of one company have a look of their own.
+        self._step(BILL, "/account", {"colour": "#f2a900"}, "PATCH")
+        self._runner.put_picture("/account/logo", self._runner.token(BILL), a_png(120, 48))
         self.names |= {"asking": pending, "link_pending": self._runner.link(NORA)}
         self.names["link_pending_of_omar"] = self._runner.link(OMAR)
         self._step(NORA, f"/blocked-hosts/{self._accounts['marlow']}", method="PUT")

@@ -1,7 +1,5 @@
 """Settings on pages: what the account is called, whom it lets in, what its applications may ask."""
 
-import pytest
-
 from tests.support.browser import Browser
 from tests.support.console import errors, heading, read, rows, said, words
 from tests.support.world import Company, World
@@ -24,8 +22,9 @@ def test_the_name_and_the_lifetime_are_changed_and_what_never_changes_is_shown(
     page = ada.get("/console/settings")
     assert "North America (na)" in words(page)
     assert "Subdomain and region never change" in words(page)
-    saved = ada.submit(page, "/console/settings", name="Acme & Sons", days="30")
+    saved = ada.submit(page, "/console/settings", name="Acme & Sons", days="30", publish="on")
     assert saved.status == 303
+    assert account(world, acme)["publish_entries"] is True
     assert said(ada.get("/console/settings")) == "The account info was saved."
     assert account(world, acme)["name"] == "Acme & Sons"
     assert account(world, acme)["invitation_expires_in_days"] == 30
@@ -33,32 +32,29 @@ def test_the_name_and_the_lifetime_are_changed_and_what_never_changes_is_shown(
     assert entry["changes"] == {
         "name": ["Acme", "Acme & Sons"],
         "invitation_expires_in_days": [7, 30],
+        "publish_entries": [False, True],
     }
-    twice = ada.submit(page, "/console/settings", name="Acme & Sons", days="30")
+    twice = ada.submit(page, "/console/settings", name="Acme & Sons", days="30", publish="on")
     assert twice.status == 303  # a double click
     stale = ada.submit(page, "/console/settings", name="Other", days="30")
     assert stale.status == 412
     assert "Somebody else changed the settings" in errors(stale)["name"]
 
 
-@pytest.mark.parametrize(
-    ("name", "days", "wrong"),
-    [
-        ("", "7", {"name": "Enter the name of your company."}),
-        ("Acme", "", {"days": "Enter how many days an invitation lives, from 1 to 30."}),
-        ("Acme", "0", {"days": "The number of days must be at least 1."}),
-        ("Acme", "31", {"days": "The number of days must be at most 30."}),
-        ("Acme", "seven", {"days": "The number of days must be a whole number."}),
-        ("Acme", "\u0667", {"days": "The number of days must be a whole number."}),
-    ],
-)
-def test_account_info_that_cannot_be_is_said_at_its_field(
-    ada: Browser, name: str, days: str, wrong: dict[str, str]
-) -> None:
-    refused = ada.submit(ada.get("/console/settings"), "/console/settings", name=name, days=days)
-    assert refused.status == 422
-    assert errors(refused) == wrong
-    assert days in [field.get("value") for field in read(refused).all("input")]
+def test_account_info_that_cannot_be_is_said_at_its_field(ada: Browser) -> None:
+    page = ada.get("/console/settings")
+    for name, days, field, sentence in (
+        ("", "7", "name", "Enter the name of your company."),
+        ("Acme", "", "days", "Enter how many days an invitation lives, from 1 to 30."),
+        ("Acme", "0", "days", "The number of days must be at least 1."),
+        ("Acme", "31", "days", "The number of days must be at most 30."),
+        ("Acme", "seven", "days", "The number of days must be a whole number."),
+        ("Acme", "\u0667", "days", "The number of days must be a whole number."),
+    ):
+        refused = ada.submit(page, "/console/settings", name=name, days=days)
+        assert refused.status == 422
+        assert errors(refused) == {field: sentence}
+        assert days in [one.get("value") for one in read(refused).all("input")]
 
 
 # ---- security
@@ -101,35 +97,27 @@ def test_a_demand_is_said_of_whom_it_concerns_before_it_is_saved(
     assert "get in from anywhere from their next click" in words(lifted)
 
 
-@pytest.mark.parametrize(
-    ("fields", "wrong"),
-    [
-        ({"mfa": "on"}, ("mfa", "You signed in without a second factor")),
-        ({"networks": "198.51.100.0/24"}, ("networks", "you would lock yourself out")),
-        ({"networks": "192.0.2.0/24 everywhere"}, ("networks", "everywhere must be a network")),
-        ({"networks": "192.0.2.7/24"}, ("networks", "192.0.2.7/24 must be 192.0.2.0/24, or")),
-        ({"networks": "192.0.2.7 ::ffff:192.0.2.7"}, ("networks", "the same thing twice")),
+def test_a_demand_that_cannot_be_is_said_at_its_field_and_saves_nothing(
+    world: World, acme: Company, ada: Browser
+) -> None:
+    page, before = ada.get(SECURITY), world.dump()
+    for fields, field, sentence in (
+        ({"mfa": "on"}, "mfa", "You signed in without a second factor"),
+        ({"networks": "198.51.100.0/24"}, "networks", "you would lock yourself out"),
+        ({"networks": "192.0.2.0/24 everywhere"}, "networks", "everywhere must be a network"),
+        ({"networks": "192.0.2.7/24"}, "networks", "192.0.2.7/24 must be 192.0.2.0/24, or"),
+        ({"networks": "192.0.2.7 ::ffff:192.0.2.7"}, "networks", "the same thing twice"),
         (
             {"networks": " ".join(f"10.0.{n}.0/24" for n in range(201))},
-            ("networks", "The list must have at most 200 items."),
+            "networks",
+            "The list must have at most 200 items.",
         ),
-    ],
-)
-@pytest.mark.parametrize("step", ["", "save"])
-def test_a_demand_that_cannot_be_is_said_at_its_field_and_saves_nothing(
-    world: World,
-    acme: Company,
-    ada: Browser,
-    fields: dict[str, str],
-    wrong: tuple[str, str],
-    step: str,
-) -> None:
-    before = world.dump()
-    sent = {"networks": "", "step": step, **fields}
-    refused = ada.submit(ada.get(SECURITY), SECURITY, **sent)
-    assert refused.status == 422
-    assert list(errors(refused)) == [wrong[0]]
-    assert wrong[1] in errors(refused)[wrong[0]]
+    ):
+        for step in ("", "save"):
+            refused = ada.submit(page, SECURITY, **{"networks": "", "step": step, **fields})
+            assert refused.status == 422, fields
+            assert list(errors(refused)) == [field]
+            assert sentence in errors(refused)[field]
     assert world.dump() == before
 
 
@@ -173,9 +161,13 @@ def test_an_action_is_added_changed_and_removed_and_decisions_follow(
     assert ada.get(here).status == 404
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "field", "sentence"),
-    [
+def test_an_action_that_cannot_be_is_refused_with_the_reason(
+    world: World, acme: Company, ada: Browser
+) -> None:
+    taken = {"mapped_actions": {"taken": "manager"}}
+    assert world.api("PATCH", "/account", taken, token=world.token(acme)).status == 200
+    page = ada.get("/console/settings/new-action")
+    for name, value, field, sentence in (
         ("", "editor", "name", "Enter the name that your applications use."),
         ("print", "", "role-read_only", "Choose the lowest role that may take it."),
         ("print", "lite", "name", "Lite gets in nowhere. Map to Read-only or higher."),
@@ -185,17 +177,10 @@ def test_an_action_is_added_changed_and_removed_and_decisions_follow(
         ("import", "administrator", "name", "import is never delegated"),
         ("view", "editor", "name", "view has its role already: Read-only."),
         ("taken", "editor", "name", "taken is there already. Change it."),
-    ],
-)
-def test_an_action_that_cannot_be_is_refused_with_the_reason(
-    world: World, acme: Company, ada: Browser, name: str, value: str, field: str, sentence: str
-) -> None:
-    taken = {"mapped_actions": {"taken": "manager"}}
-    assert world.api("PATCH", "/account", taken, token=world.token(acme)).status == 200
-    page = ada.get("/console/settings/new-action")
-    refused = ada.submit(page, "new-action", name=name, value=value)
-    assert refused.status == 422
-    assert errors(refused)[field].startswith(sentence)
+    ):
+        refused = ada.submit(page, "new-action", name=name, value=value)
+        assert refused.status == 422, name
+        assert errors(refused)[field].startswith(sentence), name
     assert account(world, acme)["mapped_actions"] == {"taken": "manager"}
 
 

@@ -38,6 +38,10 @@ class Runner:
         answer = self._http.request(method, path, headers=headers, json=body).raise_for_status()
         return answer.json() if answer.content else None
 
+    def put_picture(self, path: str, token: str, png: bytes) -> None:
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "image/png"}
+        self._http.put(path, headers=headers, content=png).raise_for_status()
+
     def links(self, to: str | None = None, kind: str = "invitations") -> list[str]:
         """Return the tokens of the links in all mails, or in those to somebody, newest first."""
         mails = self._http.get("/.local/mail.json").raise_for_status().json()

@@ -24,6 +24,10 @@ class Brand:
     colour: str | None = None
     logo_id: str | None = None
 
+    def logo_path(self, account_id: str) -> str | None:
+        """Return where the logo of the account is served from; None without one."""
+        return f"/logos/{account_id}/{self.logo_id}.png" if self.logo_id else None
+
 
 NO_BRAND: Final = Brand()
 

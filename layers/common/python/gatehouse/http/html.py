@@ -14,7 +14,6 @@ from gatehouse.http.answers import JSON, Answer
 from gatehouse.http.call import Call
 from gatehouse.http.identity import SESSION_COOKIE
 from gatehouse.http.pages import colour_url, page
-from gatehouse.http.views import logo_url
 from gatehouse.usecases import describe
 from gatehouse.usecases.ports import Ports
 
@@ -77,7 +76,7 @@ def look_of(account_id: str, name: str, brand: Brand) -> dict[str, str | None]:
     return {
         "name": name,
         "stylesheet": colour_url(brand.colour) if brand.colour else None,
-        "logo": logo_url(account_id, brand),
+        "logo": brand.logo_path(account_id),
     }
 
 

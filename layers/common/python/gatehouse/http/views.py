@@ -8,7 +8,6 @@ from gatehouse.domain.account import Account, AccountName
 from gatehouse.domain.activity import Activity
 from gatehouse.domain.api_key import ApiKey
 from gatehouse.domain.blocking import Blocked
-from gatehouse.domain.brand import Brand
 from gatehouse.domain.connection import Connection, Person, State
 from gatehouse.domain.directory import Group, Organization
 from gatehouse.domain.mailing import Mailing, masked
@@ -206,7 +205,7 @@ def account(a: Account) -> Json:
         "require_mfa": a.policy.require_mfa,
         "ip_allow_list": list(a.policy.networks),
         "colour": a.brand.colour,
-        "logo_url": logo_url(a.account_id, a.brand),
+        "logo_url": a.brand.logo_path(a.account_id),
         "denied_resource_types": {
             name: sorted(groups) for name, groups in a.policy.denied_resource_types.items()
         },
@@ -214,11 +213,6 @@ def account(a: Account) -> Json:
         "created_at": to_text(a.created_at),
         "etag": str(a.version),
     }
-
-
-def logo_url(account_id: str, brand: Brand) -> str | None:
-    """Return where a logo is served from; None if there is none."""
-    return f"/logos/{account_id}/{brand.logo_id}.png" if brand.logo_id else None
 
 
 def activity(a: Activity) -> Json:

@@ -106,10 +106,17 @@ ACCOUNT: Final[tuple[Column[Account], ...]] = (
     ),
     Column("require_mfa", lambda a: a.policy.require_mfa),
     Column("ip_allow_list", lambda a: list(a.policy.networks)),
+    Column("colour", lambda a: a.brand.colour),
+    Column("logo_url", lambda a: a.brand.logo_path(a.account_id), "Where the logo is served from."),
     Column(
         "denied_resource_types",
         lambda a: {name: sorted(ids) for name, ids in a.policy.denied_resource_types.items()},
         "Resource types, each with the groups that are denied it.",
+    ),
+    Column(
+        "publish_entries",
+        lambda a: a.publishes_all_entries,
+        "Whether every entry of the log goes to the deployment's event bus.",
     ),
     Column("created_at", lambda a: to_text(a.created_at)),
     Column("etag", lambda a: str(a.version)),

@@ -37,6 +37,7 @@ def change_info(visit: Visit) -> Answer:
     wish = {
         "name": typed(visit, "name"),
         "invitation_expires_in_days": int(days) if _NUMBER.fullmatch(days) else days,
+        "publish_entries": "publish" in visit.form,
     }
     try:
         change = bodies.read(bodies.AccountChangeBody, wish).change()
@@ -90,4 +91,5 @@ def _info_page(
         sent_once=new_key(visit),
         typed_name=typed(visit, "name") if errors else account.name,
         typed_days=typed(visit, "days") if errors else days,
+        publish="publish" in visit.form if errors else account.publishes_all_entries,
     )
