@@ -235,6 +235,37 @@ def test_a_draft_is_its_owners_alone_and_lasts_a_day(
     assert "drafts are kept for a day" in words(gone)
 
 
+def test_what_is_not_sent_yet_waits_on_the_list_to_be_gone_on_with_or_discarded(
+    world: World, acme: Company, continuum: Company, ada: Browser
+) -> None:
+    world.company("globex", {"administrator": "administrator"})
+    listed = "/console/connections"
+    role = begin(ada)
+    begin(ada, "globex")
+    draft = draft_of(role)
+    assert f"/console/drafts/{draft}/role" in ada.get(listed).text
+    grant = go(ada, answer(ada, role, maximum_role="editor"))
+    assert f"/console/drafts/{draft}/grant" in ada.get(listed).text
+    cedar = {f"organization.{acme.organizations['Cedar']}": "on"}
+    go(ada, answer(ada, grant, next="continue", **cedar))
+    page = ada.get(listed)
+    assert words(page).count("Unfinished invitation:") == 2
+    check = ada.get(f"/console/drafts/{draft}/check")
+    go(ada, answer(ada, check))
+    page = ada.get(listed)
+    assert "go on with Continuum" not in words(page)
+    left = go(ada, ada.submit(page, listed))
+    assert said(left) == "Discarded: the unfinished invitation to Globex. Nothing was sent."
+    assert "Unfinished" not in words(left)
+    assert ada.submit(page, listed).status == 404
+
+    begin(ada, "globex")
+    other = Browser(world).sign_in(continuum)
+    assert "Unfinished" not in words(other.get(listed))
+    world.clock.advance(hours=25)
+    assert "Unfinished" not in words(ada.sign_in(acme).get(listed))
+
+
 @pytest.mark.parametrize("name", ["manager", "editor", "lite"])
 def test_nobody_else_finds_a_page_of_the_wizard(
     world: World, acme: Company, continuum: Company, ada: Browser, name: str

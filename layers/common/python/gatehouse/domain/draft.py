@@ -17,7 +17,7 @@ class Draft:
 
     It promises nothing and is checked anew when it is sent. ``connection_id`` names the
     connection it would change; an invitation has none. ``for_user_id`` names the one person of
-    the guest whose rule it would set.
+    the guest whose rule it would set. Sent, it is kept for whoever presses the button twice.
     """
 
     account_id: str
@@ -32,7 +32,12 @@ class Draft:
     maximum_role: Role | None = None
     scope: Scope = field(default_factory=Scope)
     message: str = ""
+    is_sent: bool = False
     version: int = 1
+
+    def is_unfinished_at(self, now: datetime) -> bool:
+        """Say whether it is an invitation that is still to be sent."""
+        return self.connection_id is None and not self.is_sent and now < self.expires_at
 
     def with_(self, now: datetime, **answers: object) -> "Draft":
         """Take further answers down, and be kept for another day."""

@@ -282,6 +282,7 @@ class DraftRow(Row):
     organization_ids = UnicodeSetAttribute(null=True)
     all_organizations = BooleanAttribute()
     message = UnicodeAttribute(null=True)
+    is_sent = BooleanAttribute(null=True)
     expires_at = UnicodeAttribute()
 
 

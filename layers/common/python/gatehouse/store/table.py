@@ -36,7 +36,7 @@ No other module spells a key. Rows load when one is first asked for: a decision 
 | API keys; when a key was last used       | GetItem, Query    | <account>#API_KEY, #API_KEY_USE · <key>         | strong   |
 | the answer to an Idempotency-Key         | GetItem           | <account>#RECEIPT · <sha256>                    | strong   |
 | attempts in this hour                    | UpdateItem        | <account>#ATTEMPTS · <name>#<hour>              | –        |
-| what somebody is still putting together  | GetItem           | <account>#DRAFT · <user>#<draft>                | strong   |
+| what somebody is still putting together  | GetItem, Query    | <account>#DRAFT · <user>#<draft>                | strong   |
 | jobs, one or newest first                | GetItem, Query    | <account>#JOB · <job>                           | strong   |
 | what a job noted                         | Query             | <account>#JOB_NOTES#<job> · <number>            | strong   |
 | a browser's session                      | GetItem           | SESSION#<sha256> · SESSION                      | strong   |

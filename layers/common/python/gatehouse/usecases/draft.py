@@ -1,5 +1,6 @@
 """Put an offer together, question by question: an invitation, or the change of a connection."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -19,6 +20,9 @@ from gatehouse.usecases.scope import check_scope, scope_of
 _DOING: Final = "invite accounts and edit connections"
 _LONGEST: Final = 2_000
 """Characters of a message, as the API takes them."""
+_LOOKED_AT: Final = 50
+_NAMED: Final = 5
+"""How many unfinished invitations are named, among the newest drafts."""
 
 
 def may_draft(principal: Principal) -> Person:
@@ -91,6 +95,28 @@ def own_draft(ports: Ports, principal: Principal, draft_id: str) -> Draft:
             "on, and are nobody's but their owner's. Nothing was sent from it. Begin anew."
         )
     return draft
+
+
+def unfinished(ports: Ports, principal: Principal) -> Sequence[Draft]:
+    """Return the caller's own invitations that are not sent, the newest of each guest."""
+    person = may_draft(principal)
+    newest: dict[str, Draft] = {}
+    for draft in ports.store.drafts.of(person.account_id, person.user.user_id, _LOOKED_AT):
+        if draft.is_unfinished_at(ports.clock.now()):
+            newest.setdefault(draft.guest_subdomain, draft)
+    return list(newest.values())[:_NAMED]
+
+
+def discard(ports: Ports, principal: Principal, draft_id: str) -> Draft:
+    """Drop a draft of the caller's; nothing was sent from it."""
+    draft = own_draft(ports, principal, draft_id)
+    ports.store.drafts.drop(draft.account_id, draft.user_id, draft.draft_id)
+    return draft
+
+
+def note_sent(ports: Ports, draft: Draft) -> None:
+    """Keep a draft that was sent from being offered to be sent."""
+    _kept(ports, draft.with_(ports.clock.now(), is_sent=True))
 
 
 def answer_role(ports: Ports, draft: Draft, maximum_role: Role) -> Draft:

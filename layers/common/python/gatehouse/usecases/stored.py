@@ -307,7 +307,11 @@ class Drafts(Protocol):
     """What people are still putting together; each is its owner's alone."""
 
     def get(self, account_id: str, user_id: str, draft_id: str) -> Draft | None: ...
+    def of(self, account_id: str, user_id: str, limit: int) -> Sequence[Draft]:
+        """Return somebody's drafts, the newest first."""
+
     def keep(self, draft: Draft) -> None: ...
+    def drop(self, account_id: str, user_id: str, draft_id: str) -> None: ...
 
 
 class Jobs(Protocol):

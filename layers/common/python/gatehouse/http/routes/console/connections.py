@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from gatehouse.domain.connection import Connection, State
 from gatehouse.domain.directory import Organization
+from gatehouse.domain.grant import Scope
 from gatehouse.domain.plain_text import one_line
 from gatehouse.domain.principal import administrator
 from gatehouse.domain.wording import grant_in_words
@@ -15,7 +16,7 @@ from gatehouse.http.routes.console.rules import first_rules
 from gatehouse.http.routes.console.uses import uses_in_words
 from gatehouse.http.routes.console.visit import Pages, Visit
 from gatehouse.usecases import describe
-from gatehouse.usecases.draft import begin_change
+from gatehouse.usecases.draft import begin_change, discard, unfinished
 from gatehouse.usecases.end import revoke
 from gatehouse.usecases.preview import people_of, roles_under
 from gatehouse.usecases.resend import resend
@@ -43,10 +44,21 @@ def list_connections(visit: Visit) -> Answer:
             {**_row(visit, one, names), "last_use": uses[one.connection.connection_id]}
             for one in page.items
         ],
+        unfinished=[] if state or "cursor" in visit.query else _unfinished(visit),
         state=state.value if state else None,
         states=[one.value for one in State],
         next=visit.more(_LIST, page.after),
         later="cursor" in visit.query,
+    )
+
+
+@pages.at("POST /console/connections")
+def discard_draft(visit: Visit) -> Answer:
+    dropped = discard(visit.ports, visit.person, visit.form.get("discard", ""))
+    return visit.go(
+        "/console/connections",
+        f"Discarded: the unfinished invitation to {one_line(dropped.guest_name)}. "
+        "Nothing was sent.",
     )
 
 
@@ -140,6 +152,21 @@ def revoke_connection(visit: Visit) -> Answer:
         _ONE.format(connection_id=connection_id),
         f"Revoked: nobody of {one_line(done['guest'])} has access any more.",
     )
+
+
+def _unfinished(visit: Visit) -> list[dict[str, str]]:
+    """Return the invitations to go on with, each at its first question that is open."""
+    return [
+        {
+            "draft_id": one.draft_id,
+            "guest": one.guest_name,
+            "at": f"/console/drafts/{one.draft_id}/"
+            + (
+                "role" if one.maximum_role is None else "grant" if one.scope == Scope() else "check"
+            ),
+        }
+        for one in unfinished(visit.ports, visit.person)
+    ]
 
 
 def _people(visit: Visit, connection: Connection) -> list[dict[str, Any]]:

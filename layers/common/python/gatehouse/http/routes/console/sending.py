@@ -12,7 +12,7 @@ from gatehouse.http.routes.console.drafts import DRAFT, own
 from gatehouse.http.routes.console.offers import changes_of, offer_of
 from gatehouse.http.routes.console.ruling import rule_check_page, save_rule
 from gatehouse.http.routes.console.visit import Pages, Visit, errors_of
-from gatehouse.usecases.draft import check_message
+from gatehouse.usecases.draft import check_message, note_sent
 from gatehouse.usecases.invite import Invitation, invite
 from gatehouse.usecases.regrant import Terms, regrant
 
@@ -56,6 +56,7 @@ def _invite(visit: Visit, draft: Draft, maximum_role: Role) -> Answer:
         lambda keep: invite(visit.ports, visit.person, offered, keep),
         lambda made: {"connection_id": made[0].connection_id, "guest": made[0].guest.name},
     )
+    note_sent(visit.ports, draft)
     return visit.go(
         f"/console/connections/{done['connection_id']}",
         f"The invitation was sent to the Administrators of {one_line(done['guest'])}. "
