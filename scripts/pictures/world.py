@@ -27,6 +27,16 @@ MESSAGE: Final = "Welcome aboard. We start with the night shift on 1 December."
 _DAY: Final = 24 * 60 * 60
 _PATIENCE: Final = 60
 """Seconds that an export may take here."""
+_SHEET: Final = """\
+email,name,role,groups
+uma@acme.test,Uma Berg,editor,Level 1
+leo@acme.test,Leo Marsh,creator,Level 1;Night shift
+zoe@acme.test,Zoe Hart,boss,
+nora@continuum.test,Nora Quinn,editor,
+kim@acme.test,Kim Ito,editor,Level 7
+uma@acme.test,Uma Berg,lite,
+"""
+"""People to import, most of whom can be."""
 _ASKED: Final = (
     ("Paula Jensen", "view", "Alder Creek Dental"),
     ("Paula Jensen", "edit", "Alder Creek Dental"),
@@ -81,6 +91,7 @@ class Furnished:
         self._people_of_acme()
         self._drafts(chromium)
         self._export()
+        self._imports()
 
     def _hosts_of_continuum(self) -> None:
         self._invite("owner@fernhill.test", "continuum", invitation_expires_in_days=1)
@@ -201,6 +212,26 @@ class Furnished:
             if time.monotonic() > until:
                 raise AssertionError("the export does not come to an end")
             time.sleep(0.1)
+
+    def _imports(self) -> None:
+        """Import in every way there is, and wait until each is over."""
+        fine, partial = "&dry_run=true", "&partial=true"
+        for name, sheet, options in (
+            ("import_looked_at", _SHEET, "&dry_run=true"),
+            ("import_fine", "".join(_SHEET.splitlines(keepends=True)[:3]), fine),
+            ("import_done", _SHEET, partial),
+            ("import_failed", _SHEET, ""),
+        ):
+            begun = self._runner.send_csv(f"/import?kind=users{options}", ADA, sheet)
+            self.names[name] = begun["import_id"]
+            until = time.monotonic() + _PATIENCE
+            address = f"/imports/{self.names[name]}"
+            while self._step(ADA, address, method="GET")["finished_at"] is None:
+                if time.monotonic() > until:
+                    raise AssertionError("an import does not come to an end")
+                time.sleep(0.1)
+        awaited = self._step(ADA, "/imports", {"kind": "organizations"})
+        self.names["import_awaited"] = awaited["import_id"]
 
     def invite_anew(self) -> None:
         """Let acme revoke what continuum has, and invite it once more."""

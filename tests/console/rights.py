@@ -82,6 +82,10 @@ API Keys
 /console/api-keys/{api_key_id}/rotate            yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404
 /console/api-keys/{api_key_id}/end-older         yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404
 /console/api-keys/{api_key_id}/revoke            yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404
+Import Data
+/console/imports                                 yes yes  ·   ·   ·   ·   ·   ·  | own  ·  | own
+/console/imports/new                             yes yes  ·   ·   ·   ·   ·   ·  | own  ·  | own
+/console/imports/{import_id}                     yes yes  ·   ·   ·   ·   ·   ·  | 404  ·  | 404
 Export Data
 /console/exports                                 yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own
 /console/exports/{export_id}                     yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404

@@ -1,6 +1,8 @@
 """Whatever people wrote into any field is shown as text, on every page and in every mail."""
 
+import csv
 import html
+import io
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -11,6 +13,7 @@ from tests.console.clicking import answer, begin, draft_of, go
 from tests.support.api import Reply, template
 from tests.support.browser import Browser
 from tests.support.console import read
+from tests.support.jobs import Jobs
 from tests.support.page import Document, must_be_sound
 from tests.support.trials import sample
 from tests.support.world import World
@@ -55,6 +58,7 @@ class Written:
         self._directory()
         self.connection = self._connections()
         self._log()
+        self.imported = self._import()
 
     def write(
         self, method: str, address: str, body: Callable[[str], Any], token: str
@@ -150,6 +154,20 @@ class Written:
             token=self.host.key,
         )
 
+    def _import(self) -> str:
+        """Look at a file whose cells are the text; return the import's id."""
+        sheet = io.StringIO()
+        csv.writer(sheet).writerows([("name", "parent"), (self.text, ""), ("Elm", self.text)])
+        reply = self.world.api(
+            "POST",
+            "/import?kind=organizations&dry_run=true",
+            sheet.getvalue(),
+            token=self.world.token(self.host),
+            headers={"content-type": "text/csv"},
+        )
+        Jobs(self.world).run()
+        return str(reply.json["import_id"])
+
     def host_pages(self, ada: Browser) -> dict[str, str]:
         """Return every page of the host's Administrator, by its route."""
         user = self.host.users["editor"]
@@ -209,6 +227,9 @@ class Written:
             f"/console/why?user_id={self.guest.users['paula']}&organization_id="
             f"{self.organization}&action=restore": "/console/why",
             "/console/why": "/console/why",
+            "/console/imports": "/console/imports",
+            "/console/imports/new": "/console/imports/new",
+            f"/console/imports/{self.imported}": "/console/imports/{import_id}",
             "/": "/",
         }
         return pages

@@ -24,6 +24,7 @@ def names(cast: Cast, row: Row) -> dict[str, str]:
         "active": cast.active,
         "asking": cast.asking,
         "export": cast.export,
+        "import_looked_at": cast.awaited_import,
         "key": f"key_{owner.key.split('_')[2]}",
         "rotated": f"key_{owner.key.split('_')[2]}",
         "pending": cast.pending,

@@ -41,8 +41,6 @@ class Place(Cast):
         self.do(acme, "POST", f"/api-keys/key_{self.rotated.split('_')[2]}/rotate")
         rule = f"/connections/{self.active}/rules/{continuum.users['r-o']}"
         self.do(acme, "PUT", rule, {"denied": True})
-        begun = self.do(acme, "POST", "/imports", {"kind": "groups"})
-        self.import_id = begun.json["import_id"]
         shown = world.api("GET", f"/connections/{self.active}", token=world.token(acme))
         new = {"email": "new@acme.test", "name": "New", "role": "lite", "send_invitation": False}
         self.newcomer = self.do(acme, "POST", "/users", new).json["user_id"]
@@ -73,7 +71,7 @@ class Place(Cast):
             link=self.link,
             guest_subdomain="fernhill",
             export_id=self.export,
-            import_id=self.import_id,
+            import_id=self.awaited_import,
             guests=self.continuum.users["cre" if method == "PUT" else "r-o"],
         )
         return replace(found, headers=self.etag) if path.endswith("/grant") else found

@@ -1,9 +1,12 @@
 """A browser: keeps cookies, follows a sign-in to the issuer and back, submits a page's forms."""
 
+import base64
 import html
 import re
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
+
+import httpx
 
 from tests.support import issuer
 from tests.support.api import USUAL_IP, Reply
@@ -36,6 +39,14 @@ class Browser:
         """Send a body of any type, as the gateway hands those over: in base64."""
         headers = {"content-type": content_type}
         return self._send("POST", address, base64_body, headers, is_base64=True)
+
+    def upload(self, page: Reply, action: str, content: bytes, **more: str) -> Reply:
+        """Send the form with a file of a page whose action ends so."""
+        address, fields = form_of(page, action, **more)
+        request = httpx.Request("POST", "https://x.test", data=fields, files={"file": content})
+        body = base64.b64encode(request.read()).decode()
+        headers = {"content-type": request.headers["content-type"]}
+        return self._send("POST", address, body, headers, is_base64=True)
 
     def submit(self, page: Reply, action: str, **more: str) -> Reply:
         """Send the form of a page whose action ends so, with its hidden fields and some more."""

@@ -75,6 +75,8 @@ class Cast:
         self.do(self.continuum, "POST", f"/incoming-connections/{declined}/decline")
         self.do(self.continuum, "PUT", f"/blocked-hosts/{self.marlow.account_id}")
         self.export = given_up_export(world, self.acme)
+        begun = self.do(self.acme, "POST", "/imports", {"kind": "groups"})
+        self.awaited_import = begun.json["import_id"]
         self._tokens = {
             owner.subdomain: {
                 **{column: world.token(owner, name) for column, name in names.items()},

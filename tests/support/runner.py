@@ -42,6 +42,12 @@ class Runner:
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "image/png"}
         self._http.put(path, headers=headers, content=png).raise_for_status()
 
+    def send_csv(self, path: str, email: str, text: str) -> Any:
+        """Send a CSV file as somebody."""
+        headers = {"Authorization": f"Bearer {self.token(email)}", "Content-Type": "text/csv"}
+        answer = self._http.post(path, headers=headers, content=text).raise_for_status()
+        return answer.json()
+
     def links(self, to: str | None = None, kind: str = "invitations") -> list[str]:
         """Return the tokens of the links in all mails, or in those to somebody, newest first."""
         mails = self._http.get("/.local/mail.json").raise_for_status().json()

@@ -116,7 +116,7 @@ class Call:
             return {}, {}
         from gatehouse.http.uploads import parts_of
 
-        return parts_of(self.content(reading.LARGEST), self.headers["content-type"])
+        return parts_of(self.content(reading.LARGEST_WITH_FILES), self.headers["content-type"])
 
     @property
     def etag(self) -> str | None:
@@ -313,7 +313,10 @@ class Call:
 
     @property
     def _body(self) -> str:
-        """Return the body as the gateway wrote it, for comparison only."""
+        """Return what tells this body from another; of a form with files, not its boundary."""
+        if self.media_type == reading.MULTIPART:
+            sums = {name: hashlib.sha256(file).hexdigest() for name, file in self.files.items()}
+            return whole(repr([sorted(self.form.items()), sorted(sums.items())]))
         return whole(self.event.get("body") or "")
 
     @property

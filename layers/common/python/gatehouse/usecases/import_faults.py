@@ -1,6 +1,7 @@
 """What an import's report says of a row that a use case refused."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from gatehouse.domain.errors import (
@@ -20,7 +21,7 @@ _MEANT: Final[Sequence[tuple[type[GatehouseError], Cause, str | None, str]]] = (
         EmailTaken,
         Cause.TAKEN,
         "email",
-        "Use another address, or ask the person. Else leave the row out.",
+        "Correct the address, or leave the row out.",
     ),
     (LastAdministrator, Cause.REFUSED, "role", "Make somebody else an Administrator first."),
     (SeatsTaken, Cause.LIMIT, "role", "Free a seat or ask for more of them, or import Lite users."),
@@ -29,6 +30,8 @@ _MEANT: Final[Sequence[tuple[type[GatehouseError], Cause, str | None, str]]] = (
     (Contended, Cause.CHANGED, None, "Import the row once more."),
     (Refused, Cause.REFUSED, None, "Correct the row, or leave it out."),
 )
+BECAUSE: Final = "because "
+"""What the count of a cause begins with."""
 _COLUMNS: Final = {
     "/group_ids": "groups",
     "/organization_ids": "organizations",
@@ -59,6 +62,22 @@ def fault_of(row: Row, wrong: FaultFound | GatehouseError, *, partly: bool = Fal
 def entries_of(faults: Sequence[Fault]) -> tuple[Mapping[str, Any], ...]:
     """Return faults as they are kept and answered."""
     return tuple(fault.entry for fault in faults)
+
+
+def with_causes(counts: Mapping[str, int], faults: Iterable[Fault]) -> dict[str, int]:
+    """Count faults by their causes too."""
+    found = Counter(counts)
+    found.update(f"{BECAUSE}{fault.cause.value}" for fault in faults)
+    return dict(found)
+
+
+def causes_in(counts: Mapping[str, int]) -> dict[Cause, int]:
+    """Return how many faults there are of each cause."""
+    return {
+        cause: counts[f"{BECAUSE}{cause.value}"]
+        for cause in Cause
+        if f"{BECAUSE}{cause.value}" in counts
+    }
 
 
 def _meaning(wrong: GatehouseError) -> tuple[Cause, str | None, str]:

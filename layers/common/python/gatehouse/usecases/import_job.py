@@ -13,7 +13,7 @@ from gatehouse.domain.roles import Role
 from gatehouse.domain.sheet import Fault, SheetKind
 from gatehouse.domain.user import Status, User
 from gatehouse.usecases.changes import LostRace, Notes, Record, Save
-from gatehouse.usecases.import_faults import entries_of
+from gatehouse.usecases.import_faults import entries_of, with_causes
 from gatehouse.usecases.ports import Ports
 
 OUTCOMES: Final = ("created", "changed", "left", "refused")
@@ -84,9 +84,9 @@ class ImportJob:
         """End it with a report."""
         faults = sorted(faults, key=lambda fault: fault.line)
         notes = self.note(faults)
-        return self._over(
-            self.job.advanced(self.now, self.job.position, counts, notes=notes), problem
-        )
+        counted = with_causes(counts, faults)
+        after = self.job.advanced(self.now, self.job.position, counted, notes=notes)
+        return self._over(after, problem)
 
     def refuse(self, faults: Sequence[Fault], counts: Mapping[str, int] | None = None) -> Job:
         """End it with nothing written, because of these."""

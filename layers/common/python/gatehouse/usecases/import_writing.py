@@ -10,7 +10,7 @@ from gatehouse.domain.sheet import Row
 from gatehouse.usecases.changes import Change, LostRace, Notes, Save
 from gatehouse.usecases.gathering import Gathering
 from gatehouse.usecases.import_chunk import WIDTH, Chunk, Gatherer
-from gatehouse.usecases.import_faults import entries_of, fault_of
+from gatehouse.usecases.import_faults import entries_of, fault_of, with_causes
 from gatehouse.usecases.import_job import ImportJob
 from gatehouse.usecases.import_rows import Names
 from gatehouse.usecases.writers import Writer
@@ -82,7 +82,7 @@ class _Writing:
         if chunk.faults and run.is_whole:
             run.refuse(chunk.faults)
             return
-        counts = dict(run.job.counts)
+        counts = with_causes(run.job.counts, chunk.faults)
         for name, number in chunk.outcomes.items():
             counts[name] = counts.get(name, 0) + number
             counts["done"] = counts.get("done", 0) + number

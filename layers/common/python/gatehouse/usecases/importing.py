@@ -16,7 +16,7 @@ from gatehouse.domain.moments import from_text
 from gatehouse.domain.sheet import Fault, FaultFound, Row, Sheet, SheetKind
 from gatehouse.usecases.gathering import Gathering
 from gatehouse.usecases.import_chunk import Gatherer
-from gatehouse.usecases.import_faults import fault_of
+from gatehouse.usecases.import_faults import fault_of, with_causes
 from gatehouse.usecases.import_job import ImportJob
 from gatehouse.usecases.import_order import in_order
 from gatehouse.usecases.import_rows import Names
@@ -124,4 +124,5 @@ def _begin(run: ImportJob, count: int, faults: list[Fault]) -> Job:
     notes = run.note(sorted(faults, key=lambda fault: fault.line))
     counts = {"rows": count + len(faults), "refused": len(faults), "done": len(faults)}
     position = {**run.job.position, "phase": "write"}
-    return run.save(run.job.advanced(run.now, position, counts, notes=notes))
+    counted = with_causes(counts, faults)
+    return run.save(run.job.advanced(run.now, position, counted, notes=notes))

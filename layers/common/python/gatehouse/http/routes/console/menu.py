@@ -19,6 +19,8 @@ class Section:
     besides: tuple[str, ...] = ()
     """Other paths whose pages belong to it."""
     pages: tuple[tuple[str, str], ...] = ()
+    everything: bool = False
+    """Whether it takes all organizations."""
     """Its pages by label and path, where it has several that are no list."""
 
     def has(self, path: str) -> bool:
@@ -112,6 +114,14 @@ SECTIONS: Final = (
         _ADMINISTRATORS,
     ),
     Section(
+        "Import Data",
+        "/console/imports",
+        "upload",
+        "Bring users, groups and organizations along from CSV files.",
+        _MANAGERS,
+        everything=True,
+    ),
+    Section(
         "Export Data",
         "/console/exports",
         "download",
@@ -123,4 +133,9 @@ SECTIONS: Final = (
 
 def menu_of(person: Person) -> list[Section]:
     """Return the sections that this person may open."""
-    return [section for section in SECTIONS if person.user.role in section.roles]
+    user = person.user
+    return [
+        section
+        for section in SECTIONS
+        if user.role in section.roles and (user.reaches_everything or not section.everything)
+    ]
