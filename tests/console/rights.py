@@ -84,7 +84,6 @@ API Keys
 /console/api-keys/{api_key_id}/revoke            yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404
 Import Data
 /console/imports                                 yes yes  ·   ·   ·   ·   ·   ·  | own  ·  | own
-/console/imports/new                             yes yes  ·   ·   ·   ·   ·   ·  | own  ·  | own
 /console/imports/{import_id}                     yes yes  ·   ·   ·   ·   ·   ·  | 404  ·  | 404
 Export Data
 /console/exports                                 yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own

@@ -228,7 +228,6 @@ class Written:
             f"{self.organization}&action=restore": "/console/why",
             "/console/why": "/console/why",
             "/console/imports": "/console/imports",
-            "/console/imports/new": "/console/imports/new",
             f"/console/imports/{self.imported}": "/console/imports/{import_id}",
             "/": "/",
         }

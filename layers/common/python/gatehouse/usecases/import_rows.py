@@ -200,7 +200,7 @@ def _new_user(
     assert row.name is not None
     assert row.role is not None
     scope = Scope(groups or frozenset(), organizations or frozenset(), bool(row.all_organizations))
-    return NewUser(row.email, row.name, row.role, scope)
+    return NewUser(row.email, row.name, row.role, scope, send_invitation=False)
 
 
 # ---- groups

@@ -17,7 +17,6 @@ from gatehouse.usecases.imports import LARGEST, UPLOAD_LIFETIME, WantedImport, i
 
 pages = Pages()
 PATH: Final = "/console/imports"
-_NEW: Final = f"{PATH}/new"
 _SENT: Final = "sent"
 _FAULTS: Final = 50
 """How many bad rows a page shows."""
@@ -45,27 +44,10 @@ _OF_KIND: Final[Mapping[tuple[SheetKind, str], str]] = {
 
 @pages.at("GET /console/imports")
 def list_imports(visit: Visit) -> Answer:
-    page = imports.list_imports(visit.ports, visit.person, visit.call.after(PATH), SHOWN)
-    people = visit.ports.store.users.many({job.started_by for job in page.items})
-    return visit.page(
-        "imports",
-        kinds=list(SheetKind),
-        imports=[
-            {**_facts(job), "by": people[job.started_by].name if job.started_by in people else ""}
-            for job in page.items
-        ],
-        next=visit.more(PATH, page.after),
-        later="cursor" in visit.query,
-    )
-
-
-@pages.at("GET /console/imports/new")
-def ask_for_file(visit: Visit) -> Answer:
-    importer(visit.person)
     return _question(visit, _kind(visit.query))
 
 
-@pages.at("POST /console/imports/new")
+@pages.at("POST /console/imports")
 def take_file(visit: Visit) -> Answer:
     """Begin a dry run of the file, or wait for one that is too large for this form."""
     importer(visit.person)
@@ -142,17 +124,25 @@ def confirm(visit: Visit) -> Answer:
 
 
 def _question(visit: Visit, kind: SheetKind, errors: Errors | None = None) -> Answer:
+    page = imports.list_imports(visit.ports, visit.person, visit.call.after(PATH), SHOWN)
+    people = visit.ports.store.users.many({job.started_by for job in page.items})
     return visit.page(
-        "import-new",
+        "imports",
         422 if errors else 200,
         errors=errors,
         kind=kind.value,
-        columns=[
-            (column, _OF_KIND.get((kind, column)) or _ABOUT[column]) for column in COLUMNS[kind]
+        kinds=[
+            (one.value, [(name, _OF_KIND.get((one, name)) or _ABOUT[name]) for name in columns])
+            for one, columns in COLUMNS.items()
         ],
         rows=MOST_ROWS,
-        largest=LARGEST,
         key=new_key(visit),
+        imports=[
+            {**_facts(job), "by": people[job.started_by].name if job.started_by in people else ""}
+            for job in page.items
+        ],
+        next=visit.more(PATH, page.after),
+        later="cursor" in visit.query,
     )
 
 
