@@ -86,21 +86,18 @@ _OFFER: Final[Json] = {
     "all_organizations": TRUTH,
     "expires_at": MOMENT,
 }
+_RULED: Final[Json] = {
+    "const": True,
+    "description": "There if the host has a rule for this person alone.",
+}
+_ENTERING: Final = record(user_id=USER, name=TEXT, own_role=ROLE, effective_role=ROLE)
+_ENTERING["properties"] = {**_ENTERING["properties"], "rule": _RULED}
+_DENIED: Final[Json] = listing(record(user_id=USER, name=TEXT, own_role=ROLE)) | {
+    "description": "There if a rule of the host denies somebody: whom."
+}
 _PREVIEW: Final[Json] = {
     "roles": listing(record(own_role=ROLE, effective_role=ROLE)),
-    "people": maybe(
-        listing(
-            record(
-                user_id=USER,
-                name=TEXT,
-                own_role=ROLE,
-                effective_role=ROLE,
-                rule=TRUTH | {"description": "The host has a rule for this person alone."},
-            )
-        )
-    ),
-    "denied_people": maybe(listing(record(user_id=USER, name=TEXT, own_role=ROLE)))
-    | {"description": "Whom a rule of the host denies."},
+    "people": maybe(listing(_ENTERING)),
     "organizations": listing(_NAMED),
     "organization_count": NUMBER,
     "all_organizations": TRUTH,
@@ -165,7 +162,7 @@ _DECIDED: Final[Json] = {
 _CONTEXT = record("Why.", **_DECIDED)
 _CONTEXT["properties"] = {
     **_CONTEXT["properties"],
-    "rule": {"const": True, "description": "There if the host has a rule for this person alone."},
+    "rule": _RULED,
     "hint": {"anyOf": [_HINT, {"type": "null"}]},
 }
 
@@ -459,3 +456,5 @@ SCHEMAS: Final[dict[str, Json]] = {
     ),
     "FoundUser": record(user_id=USER),
 }
+for _name in ("Preview", "OfferToDecide"):
+    SCHEMAS[_name]["properties"] = {**SCHEMAS[_name]["properties"], "denied_people": _DENIED}

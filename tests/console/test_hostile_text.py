@@ -123,6 +123,11 @@ class Written:
         blocked = f"/blocked-hosts/{self.host.account_id}"
         assert self.world.api("PUT", blocked, token=nora).status < 300
         self.pending, self.declined = made["initech"], made["globex"]
+        own = {**terms, "denied": False}
+        rule = f"/connections/{made['continuum']}/rules/{self.guest.users['paula']}"
+        assert (
+            self.world.api("PUT", rule, {**own, "maximum_role": "editor"}, token=ada).status == 200
+        )
         return made["continuum"]
 
     def _log(self) -> None:
@@ -207,6 +212,17 @@ class Written:
             f"what=groups&group.{self.group}=on&next=check",
         ):
             pages[f"{many}&{query}"] = "/console/users/change"
+        rules = f"/console/connections/{self.connection}/rules"
+        paula, route = self.guest.users["paula"], "/console/connections/{connection_id}/rules"
+        pages |= {
+            "/console/settings/types-denied": "/console/settings/types-denied",
+            "/console/settings/types-denied?type=password": "/console/settings/types-denied",
+            f"{rules}?person=a": route,
+            rules: route,
+            f"{rules}/{paula}": f"{route}/{{user_id}}",
+            f"{rules}/{paula}/deny": f"{route}/{{user_id}}/{{step}}",
+            f"{rules}/{paula}/remove": f"{route}/{{user_id}}/{{step}}",
+        }
         for connection in (self.connection, self.pending, self.declined):
             pages[f"/console/connections/{connection}"] = "/console/connections/{connection_id}"
         pages |= {

@@ -41,6 +41,9 @@ class Stage:
         answer = f"/incoming-connections/{made['connection_id']}/accept"
         assert world.api("POST", answer, token=world.token(self.other, "oda")).status == 200
         self.active = made["connection_id"]
+        self.rule = f"/connections/{self.active}/rules/{self.other.users['oda']}"
+        own = {"denied": False, "maximum_role": "editor", "all_organizations": True}
+        assert world.api("PUT", self.rule, own, token=self.ada).status == 200
         self.pending = self._invite("continuum")["connection_id"]
         self.nora = world.token(self.guest, "nora")
         self.link = world.outbox.to("nora@continuum.test").token
@@ -86,6 +89,8 @@ class Stage:
         ids = dict(self.ids)
         if path.startswith("/incoming-connections"):
             ids["connection_id"] = self.pending
+        if "/rules/" in path:
+            ids["user_id"] = self.other.users["oda"]
         return path.format(**{**ids, **others})
 
     def token(self, route_key: str) -> str | None:
@@ -102,12 +107,21 @@ class Stage:
 
     def headers(self, route_key: str) -> Mapping[str, str]:
         """Return what a route demands beside credentials: the etag of what is replaced whole."""
-        return {"if-match": self._etag} if route_key.startswith("PUT /connections/") else {}
+        if not route_key.startswith("PUT /connections/"):
+            return {}
+        rule = route_key.partition(" ")[2].endswith("/rules/{user_id}")
+        return {
+            "if-match": self._etag_of(self.rule if rule else f"/connections/{self.active}/grant")
+        }
+
+    def _etag_of(self, address: str) -> str:
+        if address not in self._etags:
+            self._etags[address] = self.world.api("GET", address, token=self.ada).json["etag"]
+        return self._etags[address]
 
     @cached_property
-    def _etag(self) -> str:
-        address = f"/connections/{self.active}/grant"
-        return str(self.world.api("GET", address, token=self.ada).json["etag"])
+    def _etags(self) -> dict[str, str]:
+        return {}
 
     @cached_property
     def bodies(self) -> Mapping[str, dict[str, Any]]:

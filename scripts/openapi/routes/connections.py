@@ -165,8 +165,6 @@ OPERATIONS: Final = (
         "Remove the rule for one person: what the connection grants holds again",
         HOST,
         {204: Reply("Removed.", headers=("Replayed",))},
-        body=NOTHING,
-        body_required=False,
         idempotent=True,
         if_match="optional",
         problems=("not-found",),

@@ -109,19 +109,20 @@ def offer_connection(c: Connection, count: int, state: str) -> Json:
 def preview(found: Preview, next_cursor: str | None) -> Json:
     """Return what a connection means: people, roles and organizations."""
     organizations = found.organizations.items if found.organizations else ()
+    denied = found.people.denied if found.people else ()
     return {
         "roles": [
             {"own_role": own.value, "effective_role": effective.value}
             for own, effective in found.roles
         ],
         "people": found.people and [_entering(one) for one in found.people.entering],
-        "denied_people": found.people and [_denied(one) for one in found.people.denied],
         "organizations": [
             {"organization_id": one.organization_id, "name": one.name} for one in organizations
         ],
         "organization_count": found.organization_count,
         "all_organizations": found.all_organizations,
         "next_cursor": next_cursor,
+        **({"denied_people": [_person_of(one) for one in denied]} if denied else {}),
     }
 
 
@@ -286,14 +287,11 @@ def reached_organization(o: Organization, actions: Iterable[str]) -> Json:
 
 
 def _entering(one: Entering) -> Json:
-    return {
-        **_denied(one.user),
-        "effective_role": one.effective_role.value,
-        "rule": one.rule is not None,
-    }
+    shown = {**_person_of(one.user), "effective_role": one.effective_role.value}
+    return shown if one.rule is None else {**shown, "rule": True}
 
 
-def _denied(person: User) -> Json:
+def _person_of(person: User) -> Json:
     return {"user_id": person.user_id, "name": person.name, "own_role": person.role.value}
 
 

@@ -8,7 +8,6 @@ from gatehouse.domain.connection import State
 from gatehouse.domain.principal import Principal
 from gatehouse.domain.roles import Role
 from gatehouse.usecases.choose import Unnamed
-from gatehouse.usecases.denials import types_denied_to
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.rules import rules_naming
 from gatehouse.usecases.writers import reader
@@ -35,14 +34,12 @@ class Affected:
     """Whom a group concerns.
 
     ``connections`` is None for who sees none; ``is_lent`` says that a live connection has it.
-    ``denied_types`` are the resource types that its holders are denied.
     """
 
     members: int
     organizations: int
     connections: tuple[Having, ...] | None
     is_lent: bool
-    denied_types: tuple[str, ...]
 
     @property
     def ruled(self) -> int:
@@ -74,13 +71,11 @@ def affected_by(ports: Ports, principal: Principal, group_id: str) -> Affected:
             if pair.guest_account_id in guests
         )
     held = Unnamed(frozenset({group_id}), reaches_everything=False)
-    account = ports.store.accounts.get(who.account_id)
     return Affected(
         _members(ports, who.account_id, group_id),
         ports.store.directory.reach_count(who.account_id, held),
         connections,
         bool(pairs),
-        types_denied_to(account, group_id) if account else (),
     )
 
 

@@ -38,7 +38,6 @@ def replace_rule(call: Call) -> Answer:
 @routes("DELETE /connections/{connection_id}/rules/{user_id}")
 def delete_rule(call: Call) -> Answer:
     administrator(call.principal, "remove rules for single people")
-    call.no_body()
     return call.once(
         lambda keep: remove_rule(call.ports, call.principal, *_named(call), call.etag, keep),
         views.nothing,
