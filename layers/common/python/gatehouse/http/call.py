@@ -213,6 +213,8 @@ class Call:
     @property
     def limit(self) -> int:
         """Return how many items a page may have."""
+        if self.query.get("limit") == "":
+            raise _wrong("limit", f"limit must be a number from 1 to {_LARGEST_PAGE}.")
         return self.number("limit", _USUAL_PAGE, _LARGEST_PAGE)
 
     def after(self, purpose: str) -> str | None:
