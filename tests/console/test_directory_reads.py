@@ -41,7 +41,8 @@ def test_lists_of_fifty_take_as_many_reads_as_lists_of_five(world: World) -> Non
     # Of sixty who reach it, fifty are found on the first page: that is one read less.
     small, large = counts
     assert all(there <= here for here, there in zip(small, large, strict=True)), counts
-    assert max(large) <= 14, counts
+    # Of a group also: which rules for single people have it, and what its holders are denied.
+    assert max(large) <= 15, counts
 
 
 def test_a_page_of_the_longest_names_is_light_enough(world: World) -> None:

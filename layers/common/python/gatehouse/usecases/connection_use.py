@@ -14,7 +14,7 @@ from gatehouse.usecases.lifecycle import outgoing
 from gatehouse.usecases.ports import Ports
 
 USUAL_DAYS: Final = 60
-MOST_DAYS: Final = 366
+MOST_DAYS: Final = 180
 
 
 @dataclass(frozen=True, slots=True)
