@@ -46,6 +46,11 @@ invoke-%: ## Run one function once, with events/<function>.json or <function>-<w
 	@scripts/setup dev ministack
 	@$(PY) -m local.invoke $*
 
+.PHONY: import
+import: ## Import a CSV file: KIND=users|groups|organizations FILE= TOKEN= [DRY_RUN=1 PARTIAL=1 BASE=http://127.0.0.1:8000]
+	@scripts/setup dev
+	@$(PY) scripts/import_file.py
+
 .PHONY: export
 export: ## Export an account's data as one archive: TOKEN= [BASE=http://127.0.0.1:8000 OUT=export.zip]
 	@scripts/setup dev

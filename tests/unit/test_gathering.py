@@ -9,12 +9,12 @@ GATHERED = {
     *(c.Save, c.Claim, c.Release, c.Enrol, c.Dismiss),
     *(c.RequireAdministrator, c.RequireUnchanged, c.RequireGroup),
     *(c.RequireRemovals, c.RequireNamings),
-    *(c.ListMember, c.UnlistMember, c.Reach, c.Unreach, c.KeepGrant, c.Record),
+    *(c.ListMember, c.UnlistMember, c.Reach, c.Unreach, c.KeepGrant, c.Queue, c.Record),
 }
 """What the use cases commit that an import does its rows with."""
 ELSEWHERE = {
-    *(c.Remove, c.Revisit, c.SetPlan, c.Receipt, c.Notes),
-    *(c.KeepOut, c.LetIn, c.RequireWelcome, c.Queue),
+    *(c.Remove, c.Revisit, c.SetPlan, c.Receipt, c.Notes, c.Told),
+    *(c.KeepOut, c.LetIn, c.RequireWelcome),
     *(Open, Close, CarryOver),
 }
 """What no row of an import commits."""

@@ -314,7 +314,7 @@ def _read(cells: Mapping[str, str], column: str, reader: Callable[[str], T]) -> 
         return reader(text)
     except ValidationError as wrong:
         (first, *_) = wrong.errors(include_url=False, include_input=False)
-        said = sentence(first)
+        said = sentence(first).replace("..", ".")
         raise FaultFound(Cause.VALUE, said, "Correct the cell.", column) from None
     except ValueError as wrong:
         raise FaultFound(Cause.VALUE, str(wrong), "Correct the cell.", column) from None

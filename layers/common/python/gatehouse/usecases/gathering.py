@@ -40,7 +40,7 @@ class Gathering:
 
     def __init__(self, ports: Ports, account_id: str, *, rehearsal: bool = False) -> None:
         self._real = ports
-        self._rehearsal = rehearsal
+        self.is_rehearsal = rehearsal
         self._pending: dict[Item, c.Change] = {}
         self._afterwards: list[c.Change] = []
         self.known = ReadAhead(ports, account_id)
@@ -86,7 +86,7 @@ class Gathering:
     def commit(self, *changes: c.Change | None) -> None:
         """Collect changes, all of them or, raising Full, none."""
         wanted = [change for change in changes if change is not None]
-        if self._rehearsal:
+        if self.is_rehearsal:
             self._expect(wanted)
         elif _only(wanted, c.KeepGrant) and _are_prepared(wanted):
             self._real.store.commit(*wanted)  # nobody has it yet, so it may stand there early
@@ -236,6 +236,10 @@ class _GatheredStore(_Delegate):
         return _GatheredDirectory(self._real.directory, self._gathering)
 
     @property
+    def mailings(self) -> Any:
+        return _GatheredMailings(self._real.mailings, self._gathering)
+
+    @property
     def grants(self) -> Any:
         return _GatheredGrants(self._real.grants, self._gathering)
 
@@ -249,11 +253,23 @@ class _GatheredAccounts(_Delegate):
             return cast(str | None, self._real.owner(kind, name))
         return self._gathering.known.owner(name)
 
+    def attempt(self, *what: Any) -> int | None:
+        """Count an attempt; a rehearsal is none."""
+        if self._gathering.is_rehearsal:
+            return None
+        return cast(int | None, self._real.attempt(*what))
+
     def removals(self, account_id: str) -> int:
         return self._gathering.known.count("removals", account_id)
 
     def namings(self, account_id: str) -> int:
         return self._gathering.known.count("namings", account_id)
+
+
+class _GatheredMailings(_Delegate):
+    def arm(self, *_: Any) -> bool:
+        """Hand nothing over: what is queued here is not committed yet, and the sweep's to send."""
+        return False
 
 
 class _GatheredUsers(_Delegate):
@@ -288,7 +304,7 @@ class _GatheredGrants(_Delegate):
         return self._gathering.known.grants(keys)
 
     def spread(self, grant: Any) -> None:
-        if not self._gathering._rehearsal:  # noqa: SLF001  # a part of it
+        if not self._gathering.is_rehearsal:
             self._real.spread(grant)
 
     def gather(self, grant: Any) -> None:
