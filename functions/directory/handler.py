@@ -4,10 +4,14 @@ from typing import Any
 
 from gatehouse import wiring
 from gatehouse.http.application import Application
-from gatehouse.http.routes import api_keys, directory, exports, user_invitations
+from gatehouse.http.routes import api_keys, directory, exports, sessions, user_invitations
 
 application = Application(
-    directory.routes, api_keys.routes, exports.routes, user_invitations.api_routes
+    directory.routes,
+    api_keys.routes,
+    exports.routes,
+    sessions.user_routes,
+    user_invitations.api_routes,
 )
 
 

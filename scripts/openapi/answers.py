@@ -234,6 +234,19 @@ SCHEMAS: Final[dict[str, Json]] = {
         sent_at=maybe(MOMENT),
         expires_at=maybe(MOMENT) | {"description": "Until when its link works."},
     ),
+    "SessionPage": page(
+        record(
+            session_id=identifier("ses", "Names the session; opens nothing."),
+            current=TRUTH | {"description": "Whether it is the one that asks."},
+            created_at=MOMENT,
+            last_seen_at=MOMENT | {"description": "To the hour."},
+            expires_at=MOMENT,
+            ip_address=maybe(TEXT) | {"description": "Of the sign-in."},
+            user_agent=maybe(TEXT),
+            amr=listing(TEXT),
+            acr=maybe(TEXT),
+        )
+    ),
     "UserLink": record(
         "What anybody with the link may read.",
         state=some(*LinkState) | {"description": MAY_GROW},

@@ -197,6 +197,7 @@ _PARAMETERS: Final[dict[str, Json]] = {
     "group_id": _id("group_id", f"^grp_{_ULID}$", "A group of the account."),
     "import_id": _id("import_id", f"^imp_{_ULID}$", "An import of the account."),
     "organization_id": _id("organization_id", f"^org_{_ULID}$", "An organization of the account."),
+    "session_id": _id("session_id", f"^ses_{_ULID}$", "A session of the caller."),
     "user_id": _id("user_id", f"^usr_[a-z2-7]{{16}}_{_ULID}$", "A user of the account."),
     "name": _id("name", "^[a-z0-9.-]{1,100}$", "A file."),
     "token": _id("token", "^[a-z2-7]{52}$", "The secret of a personal link."),

@@ -78,6 +78,7 @@ class Furnished:
         self.names |= {
             "acme": acme["account_id"],
             "user": self._people["Erin Walsh"],
+            "self": next(u["user_id"] for u in acme["users"] if u["email"] == ADA),
             "colleague": self._people["Grace Kim"],
             "technician": self._people["Sam Whitfield"],
             "group": self._groups["Level 1"],

@@ -18,6 +18,7 @@ PAGES = """
 acme's, which is a host
 /console                                         yes yes yes yes yes yes yes yes | own own | own
 /console/accounts                                yes yes yes yes yes yes yes yes | own own | own
+/console/sessions                                yes yes yes yes yes yes yes yes | own own | own
 /console/in/{account_id}                         yes yes yes yes yes yes yes  ·  | yes yes | 404
 Settings
 /console/settings                                yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own
@@ -35,6 +36,7 @@ Users
 /console/users/change                            yes yes yes yes  ·   ·   ·   ·  | 404  ·  | 404
 /console/users/{user_id}                         yes yes yes yes  ·   ·   ·   ·  | 404  ·  | 404
 /console/users/{user_id}/status                  yes yes yes yes  ·   ·   ·   ·  | 404  ·  | 404
+/console/users/{user_id}/sessions                yes yes yes yes  ·   ·   ·   ·  | 404  ·  | 404
 /console/users/{user_id}/invitation              yes yes yes yes  ·   ·   ·   ·  | 404  ·  | 404
 /console/users/{user_id}/organizations           yes yes yes yes  ·   ·   ·   ·  | 404  ·  | 404
 /console/users/{user_id}/delete                  yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404

@@ -29,6 +29,7 @@ def names(cast: Cast, row: Row) -> dict[str, str]:
         "rotated": f"key_{owner.key.split('_')[2]}",
         "pending": cast.pending,
         "user": owner.users["colleague"],
+        "self": owner.users["colleague"],
         "newcomer": owner.users["colleague"],
         "colleague": owner.users["colleague"],
         "technician": cast.continuum.users["edi"],

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from gatehouse.domain.api_key import ApiScope
+from gatehouse.domain.factors import UNKNOWN_FACTORS
+from gatehouse.domain.principal import Origin
+from gatehouse.usecases.sign_in import open_session
 from tests.support.cast import COLUMNS, DONE, REFUSED, Cast
 from tests.support.memory import Memory
 from tests.support.requests import Request, requests_of
@@ -44,6 +47,11 @@ class Place(Cast):
         shown = world.api("GET", f"/connections/{self.active}", token=world.token(acme))
         new = {"email": "new@acme.test", "name": "New", "role": "lite", "send_invitation": False}
         self.newcomer = self.do(acme, "POST", "/users", new).json["user_id"]
+        ada = world.ports.store.users.get(acme.users["administrator"])
+        assert ada
+        open_session(world.ports, ada, Origin(), UNKNOWN_FACTORS)
+        (session,) = world.ports.store.sessions.page(ada.user_id, None, 1).items
+        self.session = f"/sessions/{session.session_id}"
         self.etag = {"if-match": shown.json["etag"]}
         for key in (*self.keys["acme"].values(), continuum.key, self.stranger.key):
             world.api("GET", "/users", token=key)  # its use is noted, once an hour
@@ -74,6 +82,8 @@ class Place(Cast):
             import_id=self.awaited_import,
             guests=self.continuum.users["cre" if method == "PUT" else "r-o"],
         )
+        if path == "/sessions/{session_id}":
+            return replace(found, address=self.session)
         return replace(found, headers=self.etag) if path.endswith("/grant") else found
 
     def callers(self, row: Row) -> Iterator[Caller]:

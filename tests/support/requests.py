@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.support.api import Api, Reply
+from tests.support.people import numbered
 from tests.support.pictures import a_png
 from tests.support.rights import ROWS
 from tests.support.world import Company
@@ -75,6 +76,7 @@ def requests_of(
         "api_key_id": f"key_{company.key.split('_')[2]}",
         "account_id": company.account_id,
         "export_id": export_id,
+        "session_id": numbered("ses", 1),
         "name": "gatehouse.css",
         "import_id": import_id,
     }

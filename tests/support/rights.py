@@ -83,6 +83,9 @@ acme's, which is a host
     GET     yes yes yes yes  ·   ·   ·   ·  | 404  ·  | 404 | directory:read
     PATCH   yes yes yes yes  ·   ·   ·   ·  | 404  ·  | 404 | directory:write
     DELETE  yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404 |
+/users/{user_id}/sessions
+    GET     yes yes yes yes  ·   ·   ·   ·  | 404  ·  | 404 | directory:write
+    DELETE  yes yes yes yes  ·   ·   ·   ·  | 404  ·  | 404 | directory:write
 /users/{user_id}/invitation
     GET     yes yes yes yes  ·   ·   ·   ·  | 404  ·  | 404 | directory:read
     POST    yes yes yes yes  ·   ·   ·   ·  | 404  ·  | 404 | directory:write
@@ -139,6 +142,11 @@ acme's, which is a host
     GET     yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404 |
 /me
     GET     yes yes yes yes yes yes yes yes | own own | own |
+/sessions
+    GET     yes yes yes yes yes yes yes yes | own own | own |
+    DELETE  yes yes yes yes yes yes yes yes | own own | own |
+/sessions/{session_id}
+    DELETE  yes 404 404 404 404 404 404 404 | 404 404 | 404 |
 /accessible-accounts/{account_id}/organizations
     GET     yes yes yes yes yes yes yes  ·  | yes yes | 404 |
 

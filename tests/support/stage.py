@@ -13,6 +13,7 @@ from gatehouse import wiring
 from tests.conftest import create_table
 from tests.support.api import Reply
 from tests.support.jobs import given_up_export
+from tests.support.people import numbered
 from tests.support.world import World
 
 _MAY_CHANGE = ("#API_KEY_USE", "#ATTEMPTS")
@@ -77,6 +78,7 @@ class Stage:
             "api_key_id": self.key_id,
             "connection_id": self.active,
             "export_id": self.export,
+            "session_id": numbered("ses", 1),
             "group_id": self.host.groups["Level 1"],
             "name": "gatehouse.css",
             "organization_id": self.host.organizations["Alder"],

@@ -26,6 +26,7 @@ _FORM: Final[dict[str, Json]] = {
         "additionalProperties": TEXT,
     }
 }
+_DONE: Final = Reply("Done.", headers=("Replayed",))
 _PROBLEM: Final = page_reply("Why it did not work, and what to do.")
 
 OPERATIONS: Final = (
@@ -115,6 +116,35 @@ OPERATIONS: Final = (
         },
         body=_FORM,
         body_required=False,
+    ),
+    Operation(
+        "GET /sessions",
+        "listSessions",
+        "Sessions",
+        "List where one is signed in, newest first",
+        _PERSON,
+        {200: json_reply(ref("SessionPage"), "A page of them.")},
+        query=PAGED,
+    ),
+    Operation(
+        "DELETE /sessions",
+        "endOtherSessions",
+        "Sessions",
+        "Sign out everywhere else: end every session but the one that asks",
+        _PERSON,
+        {204: _DONE},
+        idempotent=True,
+        problems=("contended",),
+    ),
+    Operation(
+        "DELETE /sessions/{session_id}",
+        "endSession",
+        "Sessions",
+        "End one of one's sessions",
+        _PERSON,
+        {204: _DONE},
+        idempotent=True,
+        problems=("not-found", "contended"),
     ),
     Operation(
         "GET /user-invitations/{token}",

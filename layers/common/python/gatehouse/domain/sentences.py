@@ -85,6 +85,8 @@ _KEPT: Final = {
     "key.revoked": "{who} revoked the API key {what}",
     "session.started": "{who} signed in",
     "session.ended": "{who} signed out",
+    "session.others_ended": "{who} signed out everywhere else",
+    "session.all_ended": "{who} ended all sessions of {what}",
     "session.bound": "{who} signed in for the first time",
 }
 REASONS: Final = {

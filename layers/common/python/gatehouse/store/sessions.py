@@ -32,6 +32,11 @@ class DynamoSessions:
         row = self._table.get(t.SessionRow, t.session_key(session_hash))
         return session(row) if row else None
 
+    def find(self, user_id: str, session_id: str) -> Session | None:
+        """Return a session by the id that people know it by."""
+        row = self._table.get(t.UserSessionRow, user_session_key(user_id, session_id))
+        return self.get(row.session_hash) if row else None
+
     def page(self, user_id: str, after: str | None, limit: int) -> Page[Session]:
         """Return a user's sessions, newest first; one that is over may still be among them."""
         rows = self._table.query(

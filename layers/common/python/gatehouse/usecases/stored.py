@@ -293,6 +293,7 @@ class Sessions(Protocol):
     """Signed-in browsers."""
 
     def get(self, session_hash: str) -> Session | None: ...
+    def find(self, user_id: str, session_id: str) -> Session | None: ...
     def page(self, user_id: str, after: str | None, limit: int) -> Page[Session]:
         """Return a user's sessions, newest first; one that is over may still be among them."""
 

@@ -12,6 +12,7 @@ from gatehouse.http import bodies
 from gatehouse.http.answers import Answer
 from gatehouse.http.routes.console.forms import (
     OFFERED,
+    SHOWN,
     Field,
     key_of,
     new_key,
@@ -19,9 +20,10 @@ from gatehouse.http.routes.console.forms import (
     step,
     words_of,
 )
+from gatehouse.http.routes.console.sessions import row_of
 from gatehouse.http.routes.console.users import PATH, facts_of, invitation_facts
 from gatehouse.http.routes.console.visit import Errors, Page, Pages, Visit
-from gatehouse.usecases import invite_user, users
+from gatehouse.usecases import invite_user, sessions, users
 from gatehouse.usecases.find import find_organizations
 from gatehouse.usecases.receipts import no_receipt
 from gatehouse.usecases.users import Described, UserChange
@@ -115,6 +117,27 @@ def _send_invitation(visit: Visit) -> Answer:
     return visit.go(f"{PATH}/{one.user.user_id}", f"A new link was sent to {name}, for six hours.")
 
 
+# ---- where they are signed in
+
+
+def _ask_sessions(visit: Visit) -> Answer:
+    who, one = _touched(visit)
+    found = sessions.sessions_of(visit.ports, visit.person, one.user.user_id, None, SHOWN)
+    return visit.page(
+        "user-sessions",
+        user=facts_of(visit.ports, one, who),
+        sessions=[row_of(session) for session in found.items],
+    )
+
+
+def _end_sessions(visit: Visit) -> Answer:
+    _, one = _touched(visit)
+    sessions.end_sessions_of(visit.ports, visit.person, one.user.user_id, no_receipt)
+    return visit.go(
+        f"{PATH}/{one.user.user_id}", f"{one_line(one.user.name)} is signed out everywhere."
+    )
+
+
 # ---- deleted
 
 
@@ -205,12 +228,14 @@ def _touched(visit: Visit) -> tuple[Writer, Described]:
 _SHOW: Final[Mapping[str, Page]] = {
     "status": _ask_status,
     "invitation": _ask_invitation,
+    "sessions": _ask_sessions,
     "delete": _ask_delete,
     "organizations": _ask_organizations,
 }
 _TAKE: Final[Mapping[str, Page]] = {
     "status": _take_status,
     "invitation": _send_invitation,
+    "sessions": _end_sessions,
     "delete": _take_delete,
     "organizations": _take_organizations,
 }

@@ -19,6 +19,7 @@ from gatehouse.domain.principal import Person
 from gatehouse.domain.session import csrf_token_of
 from gatehouse.http import cursors, problems
 from gatehouse.http.answers import Answer, Routes
+from gatehouse.http.application import refusal as problem_of
 from gatehouse.http.call import Call
 from gatehouse.http.cookies import cookie, gone
 from gatehouse.http.html import html, look_of, page_of_problem, sign_in_url
@@ -192,6 +193,12 @@ def refused(call: Call, refusal: GatehouseError) -> Answer:
         return page_of_problem(call, refusal)
     headers = {**answer.headers, **problems.headers(refusal)}
     return Answer(answer.status, answer.body, headers, answer.cookies, refusal.slug)
+
+
+def refused_page_or_problem(call: Call, refusal: GatehouseError) -> Answer:
+    """Answer a refusal of a function that has pages of the console beside routes for programs."""
+    is_page = call.event["routeKey"].startswith("ANY /console/")
+    return refused(call, refusal) if is_page else problem_of(refusal)
 
 
 def errors_of(refusal: GatehouseError, fields: Mapping[str, str]) -> Errors:
