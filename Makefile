@@ -79,6 +79,11 @@ bench: ## Measure decisions beside what they are made of; writes docs/bench.md (
 	@scripts/setup dev ministack bench
 	@PYTHONPATH=layers/common/python:. $(PY) -m bench
 
+.PHONY: bench-import
+bench-import: ## Count what importing 10,000 users, 20,000 organizations and 500 groups takes; writes docs/bench-import.md (SCALE=1)
+	@scripts/setup dev ministack
+	@PYTHONPATH=layers/common/python:. $(PY) -m bench.imports
+
 # Tracing doubles the time of a test, so `make test` does without, and trials that reach no line of their own do here.
 TRACED = $(patsubst tests/%/,tests/%,$(sort $(dir $(filter-out tests/browser/% tests/deploy/% tests/proof/%,$(wildcard tests/*/test_*.py)))))
 .PHONY: coverage
