@@ -73,3 +73,38 @@ def test_one_address_is_added_in_two_accounts(field: Field, proof: Proof) -> Non
         "rounds",
         f"one user in each (first account {won}, second {count - won})",
     )
+
+
+def test_a_group_is_deleted_while_people_come_into_it(field: Field, proof: Proof) -> None:
+    count = trials(ROUNDS)
+    company = field.company(organizations=["Alder"])
+    token, alder = field.token(company), company.organizations["Alder"]
+    omar, sam = company.users["omar"], company.users["sam"]
+    came_in = 0
+    for index in range(count):
+        made = field.world.api("POST", "/groups", {"name": f"Group {index}"}, token=token)
+        group = made.json["group_id"]
+        reach = field.world.api("PUT", f"/groups/{group}/organizations/{alder}", token=token)
+        assert reach.status == 204
+        new = {"email": f"new{index}@company.test", "name": "New", "role": "editor"}
+        ways = [
+            ("PUT", f"/groups/{group}/members/{sam}", None),
+            ("PATCH", f"/users/{omar}", {"group_ids": [group]}),
+            ("POST", "/users", {**new, "group_ids": [group]}),
+            ("DELETE", f"/groups/{group}", None),
+        ]
+        replies = field.meet(*[field.send(*way, token=token) for way in ways] * 2)
+        assert set(statuses(replies)) <= {200, 201, 204, 404, 409, 422}, replies
+        assert 204 in statuses(replies[3::4]), replies
+        # Whoever came in before the deletion lost the group with it, at the latest when it is done.
+        page = field.ports.store.users.page(company.account_id, None, 1_000)
+        assert not [one.name for one in page.items if group in one.group_ids]
+        came_in += sum(r.status < 300 for r in replies[0::4] + replies[1::4] + replies[2::4])
+    ledger = field.settled()
+    assert not ledger.of("MEMBER")
+    proof.record(
+        "two threads delete a group that six others put people into",
+        count,
+        "rounds",
+        f"nobody has it afterwards ({came_in} of {6 * count} came in first and lost it again)",
+    )
