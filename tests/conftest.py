@@ -16,6 +16,7 @@ from moto import mock_aws
 from local.engine import Engine
 from local.state import StateFolder
 from tests.support.api import template
+from tests.support.one_copy import copy_once
 from tests.support.proof import (
     proof,
     pytest_report_header,
@@ -53,9 +54,10 @@ _client = boto3.session.Session().client
 
 @pytest.fixture(scope="session", autouse=True)
 def one_session() -> Iterator[None]:
-    """Let the store make its clients from one session too."""
+    """Let the store make its clients from one session too, and moto no more copies than it needs."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("pynamodb.connection.base.get_session", cache(botocore.session.get_session))
+        copy_once(patch)
         yield
 
 

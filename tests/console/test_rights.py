@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import pytest
+
 from scripts.pictures.tour import TOUR
 from tests.console.clicking import draft_of, up_to_check
 from tests.console.rights import ROWS, Row
@@ -60,7 +62,7 @@ def menu_of(page: Reply) -> set[str]:
 
 
 def test_everybody_sees_the_pages_and_the_menu_that_the_table_gives_them_and_no_more(
-    world: World, moto_table: str
+    world: World, moto_table: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cast = Cast(world)
     for column in COLUMNS:
@@ -69,6 +71,7 @@ def test_everybody_sees_the_pages_and_the_menu_that_the_table_gives_them_and_no_
         assert menu_of(page) == may_open, column
     pages = list(addresses(cast))
     before = Memory(moto_table)
+    before.read_directly(monkeypatch)
     for row, address in pages:
         for column, said in row.people.items():
             page = world.api("GET", address, token=cast.token(row.owner, column))

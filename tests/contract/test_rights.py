@@ -6,6 +6,8 @@ Where no scope helps, `make test` tries the key that has them all, and `make pro
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import pytest
+
 from gatehouse.domain.api_key import ApiScope
 from gatehouse.domain.factors import UNKNOWN_FACTORS
 from gatehouse.domain.principal import Origin
@@ -107,9 +109,12 @@ class Place(Cast):
                 yield Caller(f"{company.name}'s key for everything", company.key, said)
 
 
-def test_everybody_may_do_exactly_what_the_table_says(world: World, moto_table: str) -> None:
+def test_everybody_may_do_exactly_what_the_table_says(
+    world: World, moto_table: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     place = Place(world)
     before = Memory(moto_table)
+    before.read_directly(monkeypatch)
     for row in ROWS.values():
         request = place.request(row)
         done: list[Caller] = []
