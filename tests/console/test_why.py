@@ -227,3 +227,39 @@ def test_hostile_names_stay_text(
     for page in pages:
         assert "<b onclick" not in page.text
         assert "&lt;b onclick" in page.text
+
+
+def test_a_rule_for_one_person_is_among_the_parts_and_the_remedy_leads_to_it(
+    world: World, acme: Company, continuum: Company, ada: Browser, connection_id: str
+) -> None:
+    paula, alder = continuum.users["paula"], acme.organizations["Alder"]
+    rule = f"/connections/{connection_id}/rules/{paula}"
+    made = world.api("PUT", rule, {"denied": True}, token=world.token(acme))
+    page = ask(ada, paula, alder, "edit")
+    assert answer(page) == "Paula cannot edit Alder: a rule of your account denies them."
+    assert parts(page)["Rule for this person alone"] == "Yes: denies them"
+    assert remedies(page)[0].startswith("Remove the rule that denies Paula")
+    assert f"/console{rule}" in page.text
+    own = {"denied": False, "maximum_role": "read_only", "all_organizations": True}
+    seen = {"if-match": made.json["etag"]}
+    world.api("PUT", rule, own, token=world.token(acme), headers=seen)
+    page = ask(ada, paula, alder, "edit")
+    assert parts(page)["Maximum role of the connection"] == "Creator"
+    assert parts(page)["Maximum role of the rule"] == "Read-only"
+    assert remedies(page)[0].startswith("Raise the maximum role of the rule for Paula to Creator")
+
+
+def test_a_denied_type_can_be_asked_about_once_there_is_one(
+    world: World, acme: Company, continuum: Company, ada: Browser, connection_id: str
+) -> None:
+    paula, alder = continuum.users["paula"], acme.organizations["Alder"]
+    assert "On what" not in words(ada.get("/console/why"))
+    types = {"denied_resource_types": {"password": [acme.groups["Level 1"]]}}
+    world.api("PATCH", "/account", types, token=world.token(acme))
+    assert answer(ask(ada, paula, alder, "view")) == "Paula can look at Alder."
+    page = ada.get(
+        f"/console/why?user_id={paula}&organization_id={alder}&action=view&type=password"
+    )
+    assert answer(page).startswith("Paula cannot look at “password” in Alder: your account denies")
+    assert remedies(page)[0].startswith("No longer deny the resource type password to the groups")
+    assert "/console/settings/types-denied?type=password" in page.text

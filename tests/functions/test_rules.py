@@ -352,6 +352,55 @@ def test_both_logs_say_who_set_what_for_whom(
         assert removed == {"denied": [True, None]}
 
 
+def test_an_organization_that_a_rule_alone_reaches_is_found_with_its_one_person(
+    world: World, acme: Company, continuum: Company, rules: Rules
+) -> None:
+    paula, cedar = continuum.users["paula"], acme.organizations["Cedar"]
+    rules.put(paula, maximum_role="creator", organization_ids=[cedar])
+    rules.deny(continuum.users["administrator"])
+
+    def subjects(action: str, where: str) -> list[str]:
+        body = {
+            "subject": {"type": "user"},
+            "action": {"name": action},
+            "resource": {"type": "organization", "id": acme.organizations[where]},
+        }
+        found = world.api("POST", "/access/v1/search/subject", body, token=acme.key)
+        guests = set(continuum.users.values())
+        return [one["id"] for one in found.json["results"] if one["id"] in guests]
+
+    assert subjects("edit", "Cedar") == [paula]
+    assert subjects("delete", "Cedar") == []
+    assert subjects("view", "Alder") == [continuum.users["sam"]]
+
+
+def test_previews_say_for_whom_a_rule_holds_to_both_sides(
+    world: World, acme: Company, continuum: Company, rules: Rules
+) -> None:
+    paula, sam = continuum.users["paula"], continuum.users["sam"]
+    rules.put(paula, maximum_role="read_only", all_organizations=True)
+    rules.deny(sam)
+    connection_id = rules.address.split("/")[2]
+    for company, side in ((acme, "connections"), (continuum, "incoming-connections")):
+        address = f"/{side}/{connection_id}/preview"
+        shown = world.api("GET", address, token=world.token(company)).json
+        people = {one["user_id"]: one for one in shown["people"]}
+        assert (people[paula]["effective_role"], people[paula]["rule"]) == ("read_only", True)
+        assert "rule" not in people[continuum.users["administrator"]]
+        assert sam not in people
+        assert [one["user_id"] for one in shown["denied_people"]] == [sam]
+
+
+def test_who_leaves_stands_in_the_hosts_log_with_the_role_of_their_rule(
+    world: World, acme: Company, continuum: Company, connection: dict[str, Any], rules: Rules
+) -> None:
+    rules.put(continuum.users["administrator"], maximum_role="creator", all_organizations=True)
+    leave = f"/incoming-connections/{connection['connection_id']}/leave"
+    assert world.api("POST", leave, token=world.token(continuum)).status == 200
+    (entry,) = world.log(acme, "&action=connection.left")
+    assert entry["actor"]["effective_role"] == "creator"
+
+
 def test_lists_of_rules_are_paged_and_name_people_who_are_gone(
     world: World, continuum: Company, rules: Rules
 ) -> None:

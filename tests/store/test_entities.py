@@ -12,7 +12,9 @@ from gatehouse.domain.brand import Brand, Logo
 from gatehouse.domain.connection import Connection, EndReason, Person, State
 from gatehouse.domain.decision import Pair
 from gatehouse.domain.errors import NotAllowed, Refused
+from gatehouse.domain.policy import Policy
 from gatehouse.domain.roles import Role
+from gatehouse.domain.rule import Rule
 from gatehouse.domain.user import Status, User
 from gatehouse.store.dynamo import DynamoStore
 from gatehouse.store.engine import Table
@@ -25,6 +27,7 @@ from tests.support.people import (
     a_connection,
     a_group,
     a_pair,
+    a_rule,
     a_user,
     an_account,
     an_api_key,
@@ -44,12 +47,14 @@ BARE: list[Any] = [
     an_organization(),
     a_connection(),
     a_pair(accepted_at=None),
+    a_rule(denied=True),
     an_api_key(),
 ]
 FULL: list[Any] = [
     an_account(
         name="Bücher & Söhne 😀",
         invitation_expires_in_days=30,
+        policy=Policy(denied_resource_types={"password": SOME}),
         brand=Brand("#0b5cad", "c0ffee"),
         version=9,
     ),
@@ -77,9 +82,11 @@ FULL: list[Any] = [
         ended_at=LATER,
         end_reason=EndReason.LEFT_BY_GUEST,
         resent_at=(NOW, LATER),
+        rules=2,
         version=7,
     ),
     a_pair(group_ids=SOME, grant_id="con.1", all_organizations=False, invited_at=(NOW, LATER)),
+    a_rule(group_ids=SOME, grant_id="usr.1", all_organizations=False, version=4),
     an_api_key(scopes=frozenset(ApiScope), version=2),
 ]
 
@@ -93,6 +100,7 @@ def stored(store: DynamoStore, entity: Any) -> Any:
         "Organization": lambda: store.directory.organization(H, entity.organization_id),
         "Connection": lambda: store.connections.get(H, entity.connection_id),
         "Pair": lambda: store.connections.pair(H, G),
+        "Rule": lambda: store.connections.rule(H, entity.user_id),
         "Logo": lambda: store.accounts.logo(H, entity.logo_id),
         "ApiKey": lambda: store.api_keys.get(H, entity.api_key_id),
     }
@@ -138,7 +146,9 @@ def test_an_id_that_nothing_could_have_is_simply_not_there(store: DynamoStore) -
 def test_nothing_new_replaces_what_is_there(store: DynamoStore) -> None:
     for entity in BARE:
         store.commit(Save(entity))
-        changed = {"version": 2} if isinstance(entity, Pair | Connection) else {"name": "mine"}
+        changed = (
+            {"version": 2} if isinstance(entity, Pair | Connection | Rule) else {"name": "mine"}
+        )
         with pytest.raises(LostRace):
             store.commit(Save(replace(entity, **changed)))
         assert stored(store, entity) == entity
@@ -251,3 +261,16 @@ def test_a_users_id_of_another_account_finds_nobody(store: DynamoStore) -> None:
     user: User = a_user(1, HOST)
     store.commit(Save(user))
     assert store.users.get(user_id(1, GUEST)) is None
+
+
+def test_a_connections_rules_are_its_own_and_read_only_where_there_are_any(
+    store: DynamoStore,
+) -> None:
+    pair, older = a_pair(rules=1), a_rule(2, connection_id=numbered("con", 9))
+    store.commit(Save(a_rule(1)), Save(older))
+    store.commit(Save(a_rule(3, host_account_id=G)))
+    assert store.connections.rules([pair]) == {user_id(1): a_rule(1)}
+    connection = a_connection(state=State.ACTIVE, rules=1)
+    assert store.connections.rules([connection]) == {user_id(1): a_rule(1)}
+    assert store.connections.rules([a_pair(rules=0)]) == {}
+    assert store.connections.rules_for(user_id(2), [H, G]) == {H: older}

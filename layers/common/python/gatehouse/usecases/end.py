@@ -45,7 +45,17 @@ def leave(ports: Ports, principal: Principal, connection_id: str, keep: Keep) ->
         before = incoming(ports, person.account_id, connection_id)
         now = ports.clock.now()
         after = before.leave(person.named, now)
-        step = Step("left", before, after, pair_of(ports, before), person.actor, now, person.origin)
+        rule = ports.store.connections.rule(before.host.account_id, person.user.user_id)
+        step = Step(
+            "left",
+            before,
+            after,
+            pair_of(ports, before),
+            person.actor,
+            now,
+            person.origin,
+            rule=rule if rule and rule.connection_id == connection_id else None,
+        )
         return _end(ports, person, step, keep)
 
     return settled(attempt)

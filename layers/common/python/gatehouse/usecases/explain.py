@@ -13,7 +13,7 @@ from gatehouse.domain.decision import Decision, Facts, Pair, decide
 from gatehouse.domain.errors import NotFound
 from gatehouse.domain.finding import finder
 from gatehouse.domain.ids import home_account_of, is_id
-from gatehouse.domain.policy import UNKNOWN_CIRCUMSTANCES, Circumstances, Policy
+from gatehouse.domain.policy import ORGANIZATION, UNKNOWN_CIRCUMSTANCES, Circumstances, Policy
 from gatehouse.domain.principal import Person, Principal, administrator
 from gatehouse.domain.roles import ACTIONS, NEVER_DELEGATED, Role
 from gatehouse.domain.user import User
@@ -53,8 +53,12 @@ def explain(
     user_id: str,
     organization_id: str,
     circumstances: Circumstances = UNKNOWN_CIRCUMSTANCES,
+    resource_type: str = ORGANIZATION,
 ) -> Explanation:
-    """Answer whether a user may take an action on an organization of the caller's account."""
+    """Answer whether a user may take an action on an organization of the caller's account.
+
+    ``resource_type`` is of what in the organization is asked about, or the organization itself.
+    """
     person = may_ask(principal)
     known = Question(
         user_id if home_account_of(user_id) else "",
@@ -64,7 +68,7 @@ def explain(
     if snapshot.account is None:
         raise NotFound("Your account no longer exists.")
     (facts,) = snapshot.facts
-    decision = decide(action, facts, snapshot.account.policy, circumstances)
+    decision = decide(action, facts, snapshot.account.policy, circumstances, resource_type)
     ended = _ended(ports, facts)
     # As in the answer itself: what it hides of a stranger is hidden here.
     user = facts.user if facts.own or _is_let_in(facts) or _knew(ended, facts.user) else None

@@ -12,6 +12,7 @@ from gatehouse.domain.errors import NotFound, Refused
 from gatehouse.domain.mailing import Mailing, MailKind, Recipient
 from gatehouse.domain.principal import Origin
 from gatehouse.domain.roles import effective_role
+from gatehouse.domain.rule import Rule, limit_of
 from gatehouse.domain.user import User
 from gatehouse.usecases.changes import Change, Record, Save
 from gatehouse.usecases.ports import Ports
@@ -32,7 +33,7 @@ class Step:
 
     ``pair`` is what the two accounts have now, as read; ``seen_by_host`` replaces the actor in
     the host's log where the guest's people are not the host's business yet, or the host's own
-    applications not the guest's.
+    applications not the guest's. ``rule`` is the host's for the actor alone, if they are a guest.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Step:
     seen_by_host: Actor | None = None
     reason: str | None = None
     about: Resource | None = None
+    rule: Rule | None = None
     changed: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
 
 
@@ -185,7 +187,8 @@ def _in_the_host(step: Step) -> Actor:
     actor = step.seen_by_host or step.actor
     if actor.own_role is None or actor.home_account_id != step.after.guest.account_id:
         return actor
-    return replace(actor, effective_role=effective_role(actor.own_role, step.after.maximum_role))
+    limit = limit_of(step.after.maximum_role, step.rule)
+    return replace(actor, effective_role=effective_role(actor.own_role, limit))
 
 
 def _recipient(user: User) -> Recipient:

@@ -7,7 +7,7 @@ from gatehouse.domain.connection import EndReason
 from gatehouse.domain.decision import Decision, Reason
 from gatehouse.domain.ids import is_id
 from gatehouse.domain.plain_text import one_line
-from gatehouse.domain.policy import Circumstances
+from gatehouse.domain.policy import ORGANIZATION, Circumstances
 from gatehouse.domain.wording import moment_in_words
 from gatehouse.http.answers import Answer
 from gatehouse.http.routes.console.forms import OFFERED
@@ -57,7 +57,13 @@ def ask_why(visit: Visit) -> Answer:
     found = None
     if user_id or organization_id:
         found = explain(
-            visit.ports, visit.person, action or "view", user_id, organization_id, circumstances
+            visit.ports,
+            visit.person,
+            action or "view",
+            user_id,
+            organization_id,
+            circumstances,
+            _kind(visit),
         )
     is_asked = bool(user_id and organization_id and action)
     policy = visit.account.policy
@@ -74,6 +80,8 @@ def ask_why(visit: Visit) -> Answer:
         organizations=organizations if not organization_id else [],
         person=_chosen_person(found, user_id),
         organization=_chosen_organization(found, organization_id),
+        kinds=sorted(policy.denied_resource_types),
+        kind=_kind(visit),
         demands=policy.require_mfa or bool(policy.networks),
         mfa="mfa" in visit.query,
         ip_address=visit.query.get("ip_address", "")[:64],
@@ -86,6 +94,12 @@ def _id(visit: Visit, name: str, typed: str, kind: str) -> str:
     """Return what was chosen; whoever types an id where a name is asked for has chosen too."""
     text = visit.query.get(typed, "").strip()
     return visit.query.get(name, "")[:200] or (text if is_id(text, kind) else "")
+
+
+def _kind(visit: Visit) -> str:
+    """Return the type of what is asked about: the organization itself, or one that is denied."""
+    kind = visit.query.get("type", "")
+    return kind if kind in visit.account.policy.denied_resource_types else ORGANIZATION
 
 
 def _without(visit: Visit, name: str) -> str:
@@ -162,6 +176,9 @@ def _answer(visit: Visit, found: Explanation, action: str) -> dict[str, Any]:
     decision = found.decision
     who = one_line(found.user.name) if found.user else "This person"
     where = one_line(found.facts.organization.name) if found.facts.organization else "it"
+    kind = _kind(visit)
+    if kind != ORGANIZATION:
+        where = f"“{one_line(kind)}” in {where}"
     verb = "look at" if action == "view" else action if action in _ON_IT else None
     what = f"{verb} {where}" if verb else f"do “{one_line(action.replace('_', ' '))}” in {where}"
     if action == "create":
