@@ -8,13 +8,14 @@ from gatehouse.domain.account import Account, AccountName
 from gatehouse.domain.activity import Activity
 from gatehouse.domain.api_key import ApiKey
 from gatehouse.domain.blocking import Blocked
-from gatehouse.domain.connection import Connection, Person, State
+from gatehouse.domain.connection import Connection
 from gatehouse.domain.directory import Group, Organization
-from gatehouse.domain.mailing import Mailing, masked
 from gatehouse.domain.moments import to_text
 from gatehouse.domain.use import Tally, most_first
 from gatehouse.domain.user import User
+from gatehouse.usecases import columns, connection_columns
 from gatehouse.usecases.accessible import Accessible, Me
+from gatehouse.usecases.columns import shown
 from gatehouse.usecases.connection_use import ConnectionUse
 from gatehouse.usecases.describe import Described, Granted
 from gatehouse.usecases.preview import Entering, Preview
@@ -34,40 +35,12 @@ def account_name(name: AccountName) -> Json:
 
 def connection(described: Described, now: datetime) -> Json:
     """Return a connection; past its expiry a pending one reads as expired."""
-    c = described.connection
-    state = c.state_at(now)
-    expired = state is State.EXPIRED
-    return {
-        "connection_id": c.connection_id,
-        "state": state.value,
-        "etag": str(c.version),
-        "host_account": account_name(c.host),
-        "guest_account": account_name(c.guest),
-        "maximum_role": c.maximum_role.value,
-        "group_ids": sorted(c.group_ids),
-        "organization_ids": sorted(described.organization_ids),
-        "all_organizations": c.all_organizations,
-        "invitation": {
-            "expires_at": to_text(c.expires_at),
-            "message": c.message,
-            "recipients": _recipients(described.mailing),
-        },
-        "invited_by": _person(c.invited_by),
-        "accepted_by": _person(c.accepted_by),
-        "created_at": to_text(c.created_at),
-        "accepted_at": _text(c.accepted_at),
-        "ended_at": to_text(c.expires_at) if expired else _text(c.ended_at),
-        "end_reason": "expired" if expired else c.end_reason.value if c.end_reason else None,
-    }
+    return shown(connection_columns.CONNECTIONS, connection_columns.Met(described, now))
 
 
 def blocked(one: Blocked) -> Json:
     """Return a host that the account takes no invitations from."""
-    return {
-        "host_account": account_name(one.host),
-        "blocked_by": _person(one.blocked_by),
-        "blocked_at": to_text(one.blocked_at),
-    }
+    return shown(connection_columns.BLOCKED, one)
 
 
 def grant(granted: Granted) -> Json:
@@ -127,19 +100,7 @@ def preview(found: Preview, next_cursor: str | None) -> Json:
 
 
 def user(described: DescribedUser) -> Json:
-    u = described.user
-    return {
-        "user_id": u.user_id,
-        "email": u.email,
-        "name": u.name,
-        "role": u.role.value,
-        "status": u.status.value,
-        "group_ids": sorted(described.group_ids),
-        "organization_ids": sorted(described.organization_ids),
-        "all_organizations": u.all_organizations,
-        "created_at": to_text(u.created_at),
-        "etag": str(u.version),
-    }
+    return shown(columns.USERS, described)
 
 
 def member(u: User) -> Json:
@@ -153,72 +114,26 @@ def member(u: User) -> Json:
 
 
 def group(g: Group) -> Json:
-    return {
-        "group_id": g.group_id,
-        "name": g.name,
-        "description": g.description,
-        "created_at": to_text(g.created_at),
-        "etag": str(g.version),
-    }
+    return shown(columns.GROUPS, g)
 
 
 def organization(o: Organization) -> Json:
-    return {
-        "organization_id": o.organization_id,
-        "name": o.name,
-        "parent_id": o.parent_id,
-        "created_at": to_text(o.created_at),
-        "etag": str(o.version),
-    }
+    return shown(columns.ORGANIZATIONS, o)
 
 
 def api_key(key: ApiKey, now: datetime, secret: str | None = None) -> Json:
     """Return a key as it is now; its text only in the one answer that makes it."""
-    shown = {
-        "api_key_id": key.api_key_id,
-        "name": key.name,
-        "scopes": sorted(scope.value for scope in key.scopes),
-        "last_used_at": _text(key.last_used_at),
-        "last_used_secret": key.last_used_secret,
-        "revoked_if_unused_at": to_text(key.revoked_if_unused_at),
-        "secrets": [
-            {
-                "number": one.number,
-                "created_at": to_text(one.created_at),
-                "ends_at": _text(one.ends_at),
-                "last_used_at": _text(key.uses.get(one.number)),
-            }
-            for one in key.secrets_at(now)
-        ],
-        "created_at": to_text(key.created_at),
-        "etag": str(key.version),
-    }
-    return shown if secret is None else {**shown, "secret": secret}
+    found = shown(columns.API_KEYS, columns.Key(key, now))
+    return found if secret is None else {**found, "secret": secret}
 
 
 def account(a: Account) -> Json:
-    return {
-        **account_name(a.named),
-        "region": a.region.value,
-        "invitation_expires_in_days": a.invitation_expires_in_days,
-        "mapped_actions": {name: role.value for name, role in a.policy.actions.items()},
-        "mapped_resource_types": dict(a.policy.resource_types),
-        "require_mfa": a.policy.require_mfa,
-        "ip_allow_list": list(a.policy.networks),
-        "colour": a.brand.colour,
-        "logo_url": a.brand.logo_path(a.account_id),
-        "denied_resource_types": {
-            name: sorted(groups) for name, groups in a.policy.denied_resource_types.items()
-        },
-        "publish_entries": a.publishes_all_entries,
-        "created_at": to_text(a.created_at),
-        "etag": str(a.version),
-    }
+    return shown(columns.ACCOUNT, a)
 
 
 def activity(a: Activity) -> Json:
     """Return one entry of a log."""
-    return a.as_json()
+    return shown(columns.ACTIVITIES, a)
 
 
 def connection_use(found: ConnectionUse) -> Json:
@@ -293,19 +208,6 @@ def _entering(one: Entering) -> Json:
 
 def _person_of(person: User) -> Json:
     return {"user_id": person.user_id, "name": person.name, "own_role": person.role.value}
-
-
-def _recipients(mailing: Mailing | None) -> list[Json]:
-    if mailing is None:
-        return []
-    return [
-        {"email": masked(one.email), "delivery": one.delivery.value}
-        for one in sorted(mailing.recipients.values(), key=lambda one: one.email)
-    ]
-
-
-def _person(person: Person | None) -> Json | None:
-    return {"user_id": person.user_id, "name": person.name} if person else None
 
 
 def _text(moment: datetime | None) -> str | None:

@@ -1,12 +1,12 @@
-"""What an account's archive shows of what is the account's alone, column by column.
+"""What the API and an archive show of what is the account's alone, value by value.
 
-One description serves the head of the CSV file, the objects of the JSON file, the text that goes
-with the archive, and the documentation. A name with a dot is a part of an object; an ``etag`` is a version. Values are what
+One description serves the API's answers, the head of the CSV file, the objects of the JSON file,
+the text that goes with the archive, and the documentation. A name with a dot is a part of an object; an ``etag`` is a version. Values are what
 the API answers an Administrator, and of the guest's people no more than that: addresses masked.
 Hashes, links, sessions and sign-in identities have no column.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Generic, TypeVar
@@ -19,6 +19,7 @@ from gatehouse.domain.directory import Group, Organization
 from gatehouse.domain.moments import to_text
 from gatehouse.domain.seats import SEATED, Seats
 from gatehouse.domain.user import User
+from gatehouse.usecases.users import Described
 
 T = TypeVar("T")
 
@@ -49,19 +50,31 @@ class Reached:
 
 
 @dataclass(frozen=True, slots=True)
-class Reaching:
-    """A user with the organizations that are theirs directly."""
-
-    user: User
-    organization_ids: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Key:
     """An API key as it stands at a moment."""
 
     key: ApiKey
     now: datetime
+
+
+def record_of(columns: Sequence[Column[T]], values: Sequence[Any]) -> dict[str, Any]:
+    """Return values as an object; a part of it that has nothing in it is null."""
+    found: dict[str, Any] = {}
+    parts: dict[str, dict[str, Any]] = {}
+    for column, value in zip(columns, values, strict=True):
+        outer, _, inner = column.name.partition(".")
+        if inner:
+            found[outer] = parts.setdefault(outer, {})
+            parts[outer][inner] = value
+        else:
+            found[outer] = value
+    empty = {name for name, part in parts.items() if all(one is None for one in part.values())}
+    return {**found, **dict.fromkeys(empty)}
+
+
+def shown(columns: Sequence[Column[T]], thing: T) -> dict[str, Any]:
+    """Return a thing as an object."""
+    return record_of(columns, [column.value(thing) for column in columns])
 
 
 def _secrets(k: Key) -> list[dict[str, Any]]:
@@ -143,17 +156,17 @@ BILLING_CONTACT: Final[tuple[Column[BillingContact], ...]] = (
     Column("etag", lambda b: str(b.version)),
 )
 
-USERS: Final[tuple[Column[Reaching], ...]] = (
-    Column("user_id", lambda r: r.user.user_id),
-    Column("email", lambda r: r.user.email),
-    Column("name", lambda r: r.user.name),
-    Column("role", lambda r: r.user.role.value),
-    Column("status", lambda r: r.user.status.value),
-    Column("group_ids", lambda r: sorted(r.user.group_ids)),
-    Column("organization_ids", lambda r: sorted(r.organization_ids)),
-    Column("all_organizations", lambda r: r.user.all_organizations),
-    Column("created_at", lambda r: to_text(r.user.created_at)),
-    Column("etag", lambda r: str(r.user.version)),
+USERS: Final[tuple[Column[Described], ...]] = (
+    Column("user_id", lambda d: d.user.user_id),
+    Column("email", lambda d: d.user.email),
+    Column("name", lambda d: d.user.name),
+    Column("role", lambda d: d.user.role.value),
+    Column("status", lambda d: d.user.status.value),
+    Column("group_ids", lambda d: sorted(d.group_ids)),
+    Column("organization_ids", lambda d: sorted(d.organization_ids)),
+    Column("all_organizations", lambda d: d.user.all_organizations),
+    Column("created_at", lambda d: to_text(d.user.created_at)),
+    Column("etag", lambda d: str(d.user.version)),
 )
 
 GROUPS: Final[tuple[Column[Group], ...]] = (

@@ -1,4 +1,4 @@
-"""What an account's archive shows of its connections, and of whom it blocks, column by column."""
+"""What the API and an archive show of connections, and of who is blocked, value by value."""
 
 from dataclasses import dataclass
 from datetime import datetime

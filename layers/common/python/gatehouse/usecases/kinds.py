@@ -19,7 +19,7 @@ from gatehouse.domain.pages import Page
 from gatehouse.domain.seats import Seats
 from gatehouse.usecases import columns as c
 from gatehouse.usecases import connection_columns as cc
-from gatehouse.usecases.columns import Column, Key, Member, Reached, Reaching
+from gatehouse.usecases.columns import Column, Key, Member, Reached, record_of
 from gatehouse.usecases.connection_columns import Met
 from gatehouse.usecases.describe import described
 from gatehouse.usecases.ports import Ports
@@ -27,6 +27,7 @@ from gatehouse.usecases.report import OLDEST
 from gatehouse.usecases.rules import Described as Rule
 from gatehouse.usecases.rules import rules_of
 from gatehouse.usecases.stored import LogQuery
+from gatehouse.usecases.users import Described as User
 
 T = TypeVar("T")
 
@@ -54,20 +55,8 @@ class Kind(Generic[T]):
         return [column.value(thing) for column in self.columns]
 
     def record(self, row: list[Any]) -> dict[str, Any]:
-        """Return a row as an object; one that has nothing in it is null, as in the API."""
-        found: dict[str, Any] = {}
-        for column, value in zip(self.columns, row, strict=True):
-            outer, _, inner = column.name.partition(".")
-            if inner:
-                found.setdefault(outer, {})[inner] = value
-            else:
-                found[outer] = value
-        return {name: _whole(value) for name, value in found.items()}
-
-
-def _whole(value: Any) -> Any:
-    is_nothing = isinstance(value, dict) and value and all(v is None for v in value.values())
-    return None if is_nothing else value
+        """Return a row as an object."""
+        return record_of(self.columns, row)
 
 
 def _account(ports: Ports, at: Position, _: int) -> Page[Account]:
@@ -84,14 +73,14 @@ def _billing_contact(ports: Ports, at: Position, _: int) -> Page[BillingContact]
     return Page((contact,) if contact else ())
 
 
-def _users(ports: Ports, at: Position, limit: int) -> Page[Reaching]:
+def _users(ports: Ports, at: Position, limit: int) -> Page[User]:
     page = ports.store.users.page(at.account_id, at.after, limit)
     grants = ports.store.grants.many(
         {(at.account_id, user.grant_id) for user in page.items if user.grant_id is not None}
     )
     return Page(
         tuple(
-            Reaching(user, grant.organization_ids if grant else frozenset())
+            User(user, user.group_ids, grant.organization_ids if grant else frozenset())
             for user in page.items
             for grant in (grants.get(user.grant_id or ""),)
         ),
