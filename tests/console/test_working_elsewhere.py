@@ -24,14 +24,14 @@ def test_the_switcher_lists_home_first_and_then_the_hosts_with_the_role_in_each(
     world: World, acme: Company, continuum: Company, paula: Browser
 ) -> None:
     alone = paula.get("/console/accounts")
-    assert "Continuum continuum Manager (home)" in words(alone)
+    assert "Continuum continuum Manager (home, you are here)" in words(alone)
     assert "No other company lets you in today" in words(alone)
     world.connect(acme, continuum, maximum_role="creator")
     page = paula.get("/console/accounts")
     assert heading(page) == "Switch account"
     assert read(page).said("li") == [
         *[entry for entry in read(page).said("li") if "(" not in entry],
-        "Continuum continuum Manager (home)",
+        "Continuum continuum Manager (home, you are here)",
         "Acme acme Creator (guest)",
     ]
 

@@ -234,3 +234,17 @@ def test_entries_are_only_ever_added(world: World, acme: Company, continuum: Com
     after = entries()
     assert before.items() <= after.items()
     assert len(after) > len(before)
+
+
+def test_an_invitation_says_in_both_logs_what_was_offered(
+    world: World, acme: Company, continuum: Company
+) -> None:
+    organization_ids = [acme.organizations["Alder"]]
+    terms = {"all_organizations": False, "organization_ids": organization_ids}
+    assert world.invite(acme, continuum, maximum_role="creator", **terms).status == 201
+    for company in (acme, continuum):
+        (entry,) = world.log(company, "&action=connection.invited")
+        assert entry["changes"] == {
+            "maximum_role": [None, "creator"],
+            "organization_ids": [[], organization_ids],
+        }

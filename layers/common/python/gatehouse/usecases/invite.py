@@ -17,7 +17,7 @@ from gatehouse.domain.user import User
 from gatehouse.usecases.changes import RequireAdministrator, RequireWelcome
 from gatehouse.usecases.deliver import deliver
 from gatehouse.usecases.hand_over import queued
-from gatehouse.usecases.lifecycle import Step, changes_of, invitation_to
+from gatehouse.usecases.lifecycle import Step, changes_of, invitation_to, terms_changed
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
 from gatehouse.usecases.receipts import Keep
@@ -75,7 +75,10 @@ def invite(
             lifetime_days=days,
             mailing_id=ports.ids.new("mlg"),
         )
-        step = Step("invited", None, connection, pair, person.actor, now, person.origin)
+        offered = terms_changed(None, connection, frozenset(), invitation.scope.organization_ids)
+        step = Step(
+            "invited", None, connection, pair, person.actor, now, person.origin, changed=offered
+        )
         mailing = invitation_to(connection, administrators, now)
         ports.store.commit(
             *changes_of(ports, step),

@@ -98,6 +98,19 @@ def entries_of(ports: Ports, step: Step) -> list[Change]:
     return entries
 
 
+def terms_changed(
+    before: Connection | None, after: Connection, old: frozenset[str], new: frozenset[str]
+) -> dict[str, tuple[Any, Any]]:
+    """Return what differs in the terms of a connection, its direct organizations beside it."""
+    pairs: dict[str, tuple[Any, Any]] = {
+        "maximum_role": (before and before.maximum_role.value, after.maximum_role.value),
+        "group_ids": (sorted(before.group_ids if before else ()), sorted(after.group_ids)),
+        "organization_ids": (sorted(old), sorted(new)),
+        "all_organizations": (bool(before and before.all_organizations), after.all_organizations),
+    }
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
 def invitation_to(connection: Connection, administrators: Sequence[User], now: datetime) -> Mailing:
     """Return the mailing that carries one link to each Administrator of the guest."""
     if len(administrators) > _INVITED:

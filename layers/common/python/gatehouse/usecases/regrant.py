@@ -1,7 +1,6 @@
 """Change what a connection grants, whole, at one instant."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from gatehouse.domain.connection import Connection
 from gatehouse.domain.errors import EtagStale
@@ -10,7 +9,7 @@ from gatehouse.domain.principal import Principal, administrator
 from gatehouse.domain.roles import Role
 from gatehouse.usecases.changes import Change, RequireAdministrator
 from gatehouse.usecases.invite import check_maximum_role
-from gatehouse.usecases.lifecycle import Step, changes_of, outgoing, pair_of
+from gatehouse.usecases.lifecycle import Step, changes_of, outgoing, pair_of, terms_changed
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
 from gatehouse.usecases.receipts import Keep
@@ -72,7 +71,7 @@ def regrant(
             person.actor,
             now,
             person.origin,
-            changed=_changed(before, after, old, new.organization_ids),
+            changed=terms_changed(before, after, old, new.organization_ids),
         )
         ports.store.commit(
             *changes_of(ports, step),
@@ -85,15 +84,3 @@ def regrant(
         return after
 
     return settled(attempt)
-
-
-def _changed(
-    before: Connection, after: Connection, old: frozenset[str], new: frozenset[str]
-) -> dict[str, tuple[Any, Any]]:
-    pairs: dict[str, tuple[Any, Any]] = {
-        "maximum_role": (before.maximum_role.value, after.maximum_role.value),
-        "group_ids": (sorted(before.group_ids), sorted(after.group_ids)),
-        "organization_ids": (sorted(old), sorted(new)),
-        "all_organizations": (before.all_organizations, after.all_organizations),
-    }
-    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}

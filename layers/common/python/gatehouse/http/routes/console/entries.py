@@ -5,6 +5,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from gatehouse.domain.activity import Activity, Category, Outcome
+from gatehouse.domain.ids import is_any_id
 from gatehouse.domain.plain_text import one_line
 from gatehouse.domain.policy import ORGANIZATION
 from gatehouse.domain.roles import Role
@@ -52,9 +53,9 @@ def _facts(entry: Activity, names: Names) -> list[tuple[str, str]]:
         who.append(f"by its secret {actor.api_key_secret}")
     facts: dict[str, str] = {
         "Who": f"{' '.join(who)}{': ' if roles else ''}{', '.join(roles)}",
-        "Did": " on ".join([one_line(entry.action), *_resource(entry)]),
         "In": names.of(entry.organization_id, entry.organization_id or ""),
         "From": ", ".join(part for part in (entry.ip_address, entry.user_agent) if part),
+        "Recorded as": " on ".join([one_line(entry.action), *_resource(entry)]),
         "Entry": entry.activity_id,
     }
     return [(label, one_line(value, limit=160)) for label, value in facts.items() if value]
@@ -103,9 +104,18 @@ def _value(field: str, value: Any, names: Names) -> str:
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, list):
-        named = sorted(_value(field, one, names) for one in value[:_LONGEST])
-        more = len(value) - len(named)
-        return ", ".join(named) + (f" and {more:,} more" if more else "")
+        named = sorted(
+            _value(field, one, names)
+            for one in value
+            if not is_any_id(str(one)) or one in names.known
+        )
+        nameless = len(value) - len(named)
+        parts = [", ".join(named[:_LONGEST])] if named else []
+        if len(named) > _LONGEST:
+            parts.append(f"{len(named) - _LONGEST:,} more")
+        if nameless:
+            parts.append(f"{nameless:,} that {'has' if nameless == 1 else 'have'} no name here")
+        return " and ".join(parts)
     if isinstance(value, Mapping):
         some = list(value.items())[:_LONGEST]
         return ", ".join(f"{one_line(str(k))}: {_value(field, v, names)}" for k, v in some)
