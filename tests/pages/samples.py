@@ -170,6 +170,7 @@ def pages() -> dict[str, PageResult]:
                 "email-unverified": 403,
                 "provider-unavailable": 503,
                 "expired-attempt": 400,
+                "not-confirmed": 400,
                 "deactivated": 403,
                 "other-identity": 403,
                 "other-user": 409,

@@ -70,6 +70,7 @@ OPERATIONS: Final = (
         {303: _ELSEWHERE, 503: _PROBLEM},
         query=(
             parameter("return_to", TEXT, "A path of this site to come back to."),
+            parameter("again", TEXT, "Anything: sign in anew, with a second factor if possible."),
             parameter("login_hint", line(320), "Whom the identity provider may expect."),
         ),
         never_sent=("store-unavailable",),

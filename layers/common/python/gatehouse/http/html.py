@@ -66,9 +66,15 @@ def _shut_out(call: Call, refusal: ShutOut) -> Answer:
         cause=refusal.slug,
         account=refusal.account_name,
         address=call.origin.ip_address,
-        sign_in_url=sign_in_url("/"),
+        sign_in_url=sign_in_url(_address_of(call)),
         session_csrf=csrf_token_of(session) if session else None,
     )
+
+
+def _address_of(call: Call) -> str:
+    """Return the page that was asked for, to come back to; of a form, the page it stands at."""
+    path: str = call.event["rawPath"]
+    return path if path.startswith(("/console", "/invitations/")) else "/"
 
 
 def look_of(account_id: str, name: str, brand: Brand) -> dict[str, str | None]:

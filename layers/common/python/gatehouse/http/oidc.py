@@ -9,15 +9,17 @@ import time
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import JWKRegistry, Key, KeySet
 
 from gatehouse.domain.errors import IssuerUnavailable, Unauthenticated
+from gatehouse.domain.policy import MULTI_FACTOR_ACR
 from gatehouse.http.factors import Assurance, factors_of
 from gatehouse.usecases.ports import SignedIn
 
@@ -30,6 +32,10 @@ _KEPT_SECONDS: Final = 3600
 _AGAIN_SECONDS: Final = 60
 _SKEW_SECONDS: Final = 60
 _LARGEST: Final = 512 * 1024
+_LONGEST_SUBJECT: Final = 255
+"""Characters of a subject, by OpenID Connect Core 1.0."""
+_KEY_TYPES: Final = ("RSA", "EC", "OKP")
+"""Never ``oct``: a secret that is published is none."""
 _NOTHING_KNOWN: Final = Assurance()
 
 
@@ -56,18 +62,19 @@ class OidcIdentities:
     def of_access_token(self, token: str, now: datetime) -> SignedIn:
         claims = self._verified(token, now)
         use = claims.get("token_use")
-        if use not in {None, "access"} or "nonce" in claims or "at_hash" in claims:
+        if use not in (None, "access") or "nonce" in claims or "at_hash" in claims:
             raise Unauthenticated("This is an ID token. Send the access token.")
-        audience = claims.get("aud")
-        audiences = audience if isinstance(audience, list) else [audience]
-        for_us = self._client_id in audiences or (
+        for_us = self._client_id in _audiences(claims) or (
             use == "access" and claims.get("client_id") == self._client_id
         )
         if not for_us:
             raise Unauthenticated("This access token was issued to another client. Sign in here.")
         return SignedIn(self._identity(claims), None, factors_of(claims, self._assurance))
 
-    def sign_in_address(self, *, state: str, nonce: str, challenge: str, hint: str | None) -> str:
+    def sign_in_address(
+        self, *, state: str, nonce: str, challenge: str, hint: str | None, again: bool = False
+    ) -> str:
+        metadata = self._discovered()
         query = {
             "response_type": "code",
             "client_id": self._client_id,
@@ -78,9 +85,24 @@ class OidcIdentities:
             "code_challenge": challenge,
             "code_challenge_method": "S256",
             **({"login_hint": hint} if hint else {}),
+            **(self._anew(metadata) if again else {}),
         }
-        endpoint = self._discovered()["authorization_endpoint"]
-        return f"{endpoint}?{urllib.parse.urlencode(query)}"
+        endpoint = metadata["authorization_endpoint"]
+        joint = "&" if urllib.parse.urlsplit(endpoint).query else "?"
+        return f"{endpoint}{joint}{urllib.parse.urlencode(query)}"
+
+    def _anew(self, metadata: Mapping[str, Any]) -> dict[str, str]:
+        """Ask to sign in once more, with more than one factor if the issuer has a word for it.
+
+        An ``acr`` that it does not list is not asked for: some refuse what they do not know.
+        """
+        listed = metadata.get("acr_values_supported")
+        known = self._assurance.acr_values | MULTI_FACTOR_ACR
+        wanted = sorted(known & set(filter(_is_text, listed))) if isinstance(listed, list) else []
+        words = wanted or sorted(self._assurance.acr_values)
+        return {"prompt": "login", "max_age": "0"} | (
+            {"acr_values": " ".join(words)} if words else {}
+        )
 
     def exchange(self, *, code: str, verifier: str, nonce: str, now: datetime) -> SignedIn:
         form = urllib.parse.urlencode(
@@ -100,12 +122,15 @@ class OidcIdentities:
         except (OSError, ValueError) as failure:
             raise _unavailable() from failure
         claims = self._verified(str(answer.get("id_token", "")), now)
-        audience = claims.get("aud")
-        audiences = audience if isinstance(audience, list) else [audience]
-        if self._client_id not in audiences or claims.get("nonce") != nonce:
+        audiences = _audiences(claims)
+        # Of several audiences the authorized party is the one it was made for (OIDC Core, 3.1.3.7).
+        party = claims.get("azp", self._client_id if len(audiences) == 1 else None)
+        if self._client_id not in audiences or party != self._client_id:
+            raise Unauthenticated("The identity provider answered another client than this one.")
+        if claims.get("nonce") != nonce or claims.get("token_use") not in (None, "id"):
             raise Unauthenticated("The identity provider answered another sign-in than this one.")
         # Cognito writes the claim as text when a user was imported.
-        verified = claims.get("email_verified") in {True, "true"}
+        verified = claims.get("email_verified") is True or claims.get("email_verified") == "true"
         email = claims.get("email")
         return SignedIn(
             self._identity(claims),
@@ -130,7 +155,7 @@ class OidcIdentities:
             begins = claims.get(name)
             if begins is not None and not _is_number(begins, most=moment + _SKEW_SECONDS):
                 raise Unauthenticated("The token is not valid yet. Check the clocks.")
-        if not isinstance(claims.get("sub"), str) or not claims["sub"]:
+        if not _is_text(claims.get("sub")) or len(claims["sub"]) > _LONGEST_SUBJECT:
             raise Unauthenticated("The token names nobody. Sign in again.")
         return claims
 
@@ -147,18 +172,16 @@ class OidcIdentities:
 
     def _jwks(self, older_than: float = _KEPT_SECONDS) -> KeySet:
         if self._keys is None or time.monotonic() - self._keys[0] > older_than:
-            document = self._get(self._discovered()["jwks_uri"])
-            try:
-                keys = KeySet.import_key_set({"keys": list(document["keys"])})
-            except (JoseError, KeyError, TypeError, ValueError) as wrong:
-                raise _unavailable() from wrong
-            self._keys = (time.monotonic(), keys)
+            keys = _keys_of(self._get(self._discovered()["jwks_uri"]))
+            if not keys:
+                raise _unavailable()
+            self._keys = (time.monotonic(), KeySet(keys))
         return self._keys[1]
 
     def _discovered(self) -> Mapping[str, Any]:
         if self._metadata is None or time.monotonic() - self._metadata[0] > _KEPT_SECONDS:
             document = self._get(f"{self._issuer}/.well-known/openid-configuration")
-            known = all(isinstance(document.get(name), str) for name in _ENDPOINTS)
+            known = all(_is_safe(document.get(name)) for name in _ENDPOINTS)
             if not known or document.get("issuer") != self._issuer:
                 raise _unavailable()
             self._metadata = (time.monotonic(), document)
@@ -220,8 +243,33 @@ def fetch_json(url: str, form: bytes | None) -> Mapping[str, Any]:
     return document
 
 
-def _is_safe(url: str) -> bool:
-    parts = urllib.parse.urlsplit(url)
+def _keys_of(document: Mapping[str, Any]) -> list[Key]:
+    """Return the keys that sign; one that nobody here can read does not stand in the others' way."""
+    listed = document.get("keys")
+    found: list[Key] = []
+    for one in listed if isinstance(listed, list) else []:
+        if isinstance(one, dict) and one.get("kty") in _KEY_TYPES and one.get("use") != "enc":
+            with suppress(JoseError, KeyError, TypeError, ValueError):
+                found.append(JWKRegistry.import_key(one))
+    return found
+
+
+def _audiences(claims: Mapping[str, Any]) -> list[Any]:
+    audience = claims.get("aud")
+    return audience if isinstance(audience, list) else [audience]
+
+
+def _is_text(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and value != ""
+
+
+def _is_safe(url: object) -> bool:
+    if not isinstance(url, str):
+        return False
+    try:
+        parts = urllib.parse.urlsplit(url)
+    except ValueError:
+        return False
     local = parts.hostname in {"127.0.0.1", "localhost"}
     return parts.scheme == "https" or (parts.scheme == "http" and local)
 

@@ -45,8 +45,13 @@ class Identities(Protocol):
     def of_access_token(self, token: str, now: datetime) -> "SignedIn":
         """Verify an access token; return whose it is. Raises Unauthenticated."""
 
-    def sign_in_address(self, *, state: str, nonce: str, challenge: str, hint: str | None) -> str:
-        """Return where a browser goes to sign in (authorization code flow with PKCE)."""
+    def sign_in_address(
+        self, *, state: str, nonce: str, challenge: str, hint: str | None, again: bool = False
+    ) -> str:
+        """Return where a browser goes to sign in (authorization code flow with PKCE).
+
+        With ``again`` they sign in anew, with more than one factor if the provider can be asked.
+        """
 
     def exchange(self, *, code: str, verifier: str, nonce: str, now: datetime) -> "SignedIn":
         """Turn a code into who signed in. Raises Unauthenticated."""

@@ -140,6 +140,7 @@ def sign_in(call: Call) -> Answer:
             nonce=nonce,
             challenge=challenge.decode().rstrip("="),
             hint=call.wanted("login_hint", 320),
+            again=bool(call.query.get("again")),
         )
     except Unable:
         return html("sign-in-problem", 503, cause="provider-unavailable")
@@ -160,8 +161,10 @@ def sign_in(call: Call) -> Answer:
 def sign_in_callback(call: Call) -> Answer:
     attempt = _opened(call, "sign-in", call.cookies.get(_ATTEMPT_COOKIE))
     code = call.query.get("code")
-    if attempt is None or not code or call.query.get("state") != attempt["state"]:
+    if attempt is None or call.query.get("state") != attempt["state"]:
         return html("sign-in-problem", 400, cause="expired-attempt")
+    if not code:  # the identity provider says why not, in words of its own
+        return html("sign-in-problem", 400, cause="not-confirmed")
     try:
         signed_in = call.ports.identities.exchange(
             code=code,
@@ -170,7 +173,7 @@ def sign_in_callback(call: Call) -> Answer:
             now=call.ports.clock.now(),
         )
     except Unauthenticated:
-        return html("sign-in-problem", 400, cause="expired-attempt")
+        return html("sign-in-problem", 400, cause="not-confirmed")
     except Unable:
         return html("sign-in-problem", 503, cause="provider-unavailable")
     try:
