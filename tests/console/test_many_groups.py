@@ -89,7 +89,7 @@ def test_the_list_of_users_is_narrowed_to_a_role_and_says_so(
 ) -> None:
     only = ada.get("/console/users?role=manager")
     assert [row[1] for row in rows(only)[1:]] == ["Manager"]
-    assert "People of your account, Manager only, in the order they were added" in words(only)
+    assert "People of your account, Manager only, by name" in words(only)
     both = ada.get("/console/users?role=manager&words=editor")
     assert "No user with “editor” is Manager" in words(both)
     ways_out = [a["href"] for a in read(both).all("a")]

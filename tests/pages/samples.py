@@ -221,6 +221,6 @@ def pages() -> dict[str, PageResult]:
             status=422,
             title="This cannot be done",
             detail=HOSTILE_MESSAGE,
-            errors=[{"pointer": "/reason", "detail": HOSTILE_NAME}],
+            errors=[HOSTILE_NAME],
         ),
     }

@@ -49,7 +49,7 @@ def page_of_problem(call: Call, refusal: GatehouseError) -> Answer:
         headers=problems.headers(refusal),
         title=refusal.title,
         detail=refusal.detail,
-        errors=[{"detail": field.detail} for field in refusal.fields],
+        errors=[field.detail for field in refusal.fields],
         retry_after=refusal.retry_after,
         request_id=call.event["requestContext"].get("requestId"),
     )

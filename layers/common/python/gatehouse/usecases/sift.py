@@ -23,10 +23,12 @@ _AT_ONCE: Final = 1_000
 class Found(Page[T_co]):
     """A page of what was found.
 
-    ``stopped`` says that there may be more because as many were looked at as one search may.
+    ``stopped`` says that there may be more because as many were looked at as one search may;
+    ``by_name``, that it is in the order of names and not of creation.
     """
 
     stopped: bool = False
+    by_name: bool = False
 
 
 def sift(

@@ -32,7 +32,7 @@ from gatehouse.usecases.asking import Question, Snapshot
 from gatehouse.usecases.changes import Change, Receipt
 
 SORTED: Final = 1_000
-"""Of so many organizations all names are looked at, to show the first by name."""
+"""Of so many organizations or users all names are looked at, to show the first by name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,7 @@ def list_of(visit: Visit, address: str, purpose: str, found: Found[Any]) -> dict
         "first": without(visit, address),
         "later": "cursor" in visit.query,
         "stopped": found.stopped,
+        "by_name": found.by_name,
         "looked_at": READ_AT_MOST,
     }
 

@@ -1,7 +1,7 @@
 """What happens to one group: renamed, deleted; who is in it, and what it reaches."""
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from gatehouse.domain.errors import EtagStale, GatehouseError, Malformed, Refused, Unable
 from gatehouse.domain.plain_text import one_line
@@ -18,6 +18,7 @@ from gatehouse.usecases.losing import losing_group
 from gatehouse.usecases.memberships import change_membership
 from gatehouse.usecases.receipts import no_receipt
 from gatehouse.usecases.remove_group import remove_group
+from gatehouse.usecases.sift import Found
 from gatehouse.usecases.writers import writer
 
 pages = Pages()
@@ -38,10 +39,6 @@ def take_step(visit: Visit) -> Answer:
 
 
 # ---- its name
-
-
-def _ask_edit(visit: Visit) -> Answer:
-    return _edit_page(visit)
 
 
 def _take_edit(visit: Visit) -> Answer:
@@ -101,119 +98,99 @@ def _take_delete(visit: Visit) -> Answer:
     return visit.go(PATH, f"The group {one_line(name)} was deleted. Nobody has it any more.")
 
 
-# ---- who is in it
-
-
-def _ask_members(visit: Visit) -> Answer:
-    return _members_page(visit)
-
-
-def _take_members(visit: Visit) -> Answer:
-    group_id = visit.path["group_id"]
-    writer(visit.person, "change the members of groups").must_have_groups({group_id})
-    adds = visit.form.get("next") != "take"
-    return _each(
-        visit,
-        visit.ticked("user."),
-        lambda user_id: change_membership(
-            visit.ports, visit.person, group_id, user_id, member=adds, keep=no_receipt
-        ),
-        "person",
-        "people",
-        _members_page,
-    )
+# ---- who is in it, and what it reaches
 
 
 def _members_page(visit: Visit, errors: Errors | None = None) -> Answer:
     group_id = visit.path["group_id"]
-    group = groups.read_group(visit.ports, visit.person, group_id)
     who = writer(visit.person, "change the members of groups")
     purpose = f"console members {group_id}"
     members = groups.group_members(
         visit.ports, visit.person, group_id, visit.call.after(purpose), SHOWN
     )
-    words = words_of(visit)
-    found = find_colleagues(visit.ports, visit.person, words, OFFERED, without_group=group_id)
-    return visit.page(
-        "group-members",
-        422 if errors else 200,
-        errors=errors,
-        group=group,
-        members=[
-            {"user_id": m.user_id, "name": m.name, "email": m.email, "may": who.touches(m.role)}
-            for m in sorted(members.items, key=lambda user: user.name.casefold())
-        ],
-        next=visit.more(purpose, members.after),
-        later="cursor" in visit.query,
-        words=words,
-        found=found.items,
-        more=found.after is not None,
-        stopped=found.stopped,
-        **concerns(visit, affected_by(visit.ports, visit.person, group_id)),
+    found = find_colleagues(
+        visit.ports, visit.person, words_of(visit), OFFERED, without_group=group_id
     )
-
-
-# ---- what it reaches
-
-
-def _ask_organizations(visit: Visit) -> Answer:
-    return _organizations_page(visit)
-
-
-def _take_organizations(visit: Visit) -> Answer:
-    group_id = visit.path["group_id"]
-    writer(visit.person, "change the organizations of groups").must_have_groups({group_id})
-    adds = visit.form.get("next") != "take"
-    return _each(
-        visit,
-        visit.ticked("organization."),
-        lambda organization_id: change_reach(
-            visit.ports, visit.person, group_id, organization_id, reached=adds, keep=no_receipt
-        ),
-        "organization",
-        "organizations",
-        _organizations_page,
-    )
+    shown = [
+        {"user_id": m.user_id, "name": m.name, "email": m.email, "may": who.touches(m.role)}
+        for m in sorted(members.items, key=lambda user: user.name.casefold())
+    ]
+    more = visit.more(purpose, members.after)
+    return _holding_page(visit, "group-members", errors, found, next=more, members=shown)
 
 
 def _organizations_page(visit: Visit, errors: Errors | None = None) -> Answer:
     group_id = visit.path["group_id"]
-    group = groups.read_group(visit.ports, visit.person, group_id)
     purpose = f"console reach {group_id}"
     reached = groups.group_organizations(
         visit.ports, visit.person, group_id, visit.call.after(purpose), SHOWN
     )
-    words = words_of(visit)
     found = find_organizations(
-        visit.ports, visit.person, words, None, OFFERED, lambda one: group_id not in one.groups
+        visit.ports,
+        visit.person,
+        words_of(visit),
+        None,
+        OFFERED,
+        lambda one: group_id not in one.groups,
     )
+    shown = sorted(reached.items, key=lambda one: one.name.casefold())
+    more = visit.more(purpose, reached.after)
+    return _holding_page(
+        visit, "group-organizations", errors, found, next=more, organizations=shown
+    )
+
+
+def _holding_page(
+    visit: Visit, name: str, errors: Errors | None, found: Found[Any], **shown: Any
+) -> Answer:
+    """Answer the page of what a group holds, with what was found to be added."""
+    group_id = visit.path["group_id"]
     return visit.page(
-        "group-organizations",
+        name,
         422 if errors else 200,
         errors=errors,
-        group=group,
-        organizations=sorted(reached.items, key=lambda one: one.name.casefold()),
-        next=visit.more(purpose, reached.after),
+        group=groups.read_group(visit.ports, visit.person, group_id),
         later="cursor" in visit.query,
-        words=words,
+        words=words_of(visit),
         found=found.items,
         more=found.after is not None,
         stopped=found.stopped,
+        **shown,
         **concerns(visit, affected_by(visit.ports, visit.person, group_id)),
     )
 
 
+def _take_members(visit: Visit) -> Answer:
+    def change(group_id: str, user_id: str, adds: bool) -> None:
+        change_membership(
+            visit.ports, visit.person, group_id, user_id, member=adds, keep=no_receipt
+        )
+
+    return _each(visit, "user", ("person", "people"), change, _members_page)
+
+
+def _take_organizations(visit: Visit) -> Answer:
+    def change(group_id: str, organization_id: str, adds: bool) -> None:
+        change_reach(
+            visit.ports, visit.person, group_id, organization_id, reached=adds, keep=no_receipt
+        )
+
+    words = ("organization", "organizations")
+    return _each(visit, "organization", words, change, _organizations_page)
+
+
 def _each(
     visit: Visit,
-    ticked: Iterable[str],
-    do: Callable[[str], None],
-    one: str,
-    many: str,
+    prefix: str,
+    words: tuple[str, str],
+    change: Callable[[str, str, bool], None],
     page: Callable[[Visit, Errors], Answer],
 ) -> Answer:
-    """Do it for each that is ticked, each at its own instant; say what stopped the rest."""
-    chosen = sorted(ticked)
-    takes = visit.form.get("next") == "take"
+    """Put in or take out each that is ticked, each at its own instant; say what stopped the rest."""
+    group_id, takes = visit.path["group_id"], visit.form.get("next") == "take"
+    writer(visit.person, "change groups").must_have_groups({group_id})
+    one, many = words
+    chosen = sorted(visit.ticked(f"{prefix}."))
     place = "held" if takes else "words"
     if not chosen:
         return page(visit, {place: f"Tick at least one {one}."})
@@ -221,7 +198,7 @@ def _each(
         return page(visit, {place: f"Tick at most {SHOWN} {many} at once."})
     for done, each in enumerate(chosen):
         try:
-            do(each)
+            change(group_id, each, not takes)
         except Unable:
             raise
         except GatehouseError as refusal:
@@ -234,10 +211,10 @@ def _each(
 
 
 _SHOW: Final[Mapping[str, Page]] = {
-    "edit": _ask_edit,
+    "edit": _edit_page,
     "delete": _ask_delete,
-    "members": _ask_members,
-    "organizations": _ask_organizations,
+    "members": _members_page,
+    "organizations": _organizations_page,
 }
 _TAKE: Final[Mapping[str, Page]] = {
     "edit": _take_edit,
