@@ -78,6 +78,37 @@ def test_an_administrator_who_is_demoted_meanwhile_does_not_promote_themselves_a
     assert now["role"] == "read_only"
 
 
+def test_an_administrator_who_is_demoted_meanwhile_sets_and_removes_no_rule(
+    world: World, host: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guest = world.company("continuum", {"administrator": "administrator"})
+    connection = world.connect(host, guest)
+    rule = f"/connections/{connection['connection_id']}/rules/{guest.users['administrator']}"
+    token = world.token(host, "other")
+    denial = {"denied_resource_types": {"password": [host.groups["Level 1"]]}}
+    for method, address, body in (
+        ("PUT", rule, {"denied": True}),
+        ("PATCH", "/account", denial),
+        ("DELETE", rule, None),
+    ):
+        if method == "DELETE":
+            made = world.api("PUT", rule, {"denied": True}, token=world.token(host))
+            assert made.status == 200
+        with monkeypatch.context() as patched:
+            just_before(
+                patched,
+                world.ports.store,
+                "commit",
+                lambda: patch(world, host, "other", role="read_only"),
+            )
+            refused = world.api(method, address, body, token=token)
+        assert refused.status == 403, refused
+        patch(world, host, "other", role="administrator")
+    assert world.api("GET", rule, token=world.token(host)).json["denied"] is True
+    account = world.api("GET", "/account", token=world.token(host)).json
+    assert account["denied_resource_types"] == {}
+
+
 @pytest.mark.parametrize("by", ["link", "id"])
 @pytest.mark.parametrize("step", ["accept", "decline"])
 def test_an_administrator_who_is_deleted_meanwhile_answers_nothing(

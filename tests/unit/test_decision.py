@@ -7,6 +7,7 @@ import pytest
 
 from gatehouse.domain.connection import State
 from gatehouse.domain.decision import Facts, Reason, decide
+from gatehouse.domain.policy import Policy
 from gatehouse.domain.roles import ACTIONS, MAXIMUM_ROLES, NEVER_DELEGATED, Role
 from gatehouse.domain.user import Status
 from tests.support.people import HOST, NOW, a_pair, a_rule, a_user, an_organization, numbered
@@ -120,6 +121,51 @@ def test_each_own_role_under_each_maximum_may_what_the_lower_of_both_may(
             assert answer.effective_role is not None
             assert answer.effective_role.rank == rank
             assert answer.capped is (own.rank > maximum.rank)
+
+
+def test_a_rule_takes_the_place_of_the_grant_and_only_lowers_the_role() -> None:
+    facts = replace(GOOD, pair=a_pair(all_organizations=False))
+    for own, maximum, effective in (
+        (Role.CREATOR, Role.EDITOR, Role.CREATOR),
+        (Role.MANAGER, Role.READ_ONLY, Role.READ_ONLY),
+        (Role.MANAGER, Role.ADMINISTRATOR, Role.EDITOR),
+    ):
+        ruled = replace(facts, user=a_user(role=own), stored_rule=a_rule(maximum_role=maximum))
+        answer = decide("view", ruled)
+        assert (answer.allowed, answer.rule, answer.via) == (True, True, "all")
+        assert answer.effective_role is effective
+        assert answer.effective_role is min(own, answer.maximum_role or own, key=lambda r: r.rank)
+    nothing = replace(GOOD, stored_rule=a_rule(all_organizations=False))
+    assert decide("view", nothing).reason is Reason.ORGANIZATION_NOT_GRANTED
+
+
+def test_a_rule_of_another_connection_is_none() -> None:
+    for denied in (True, False):
+        older = a_rule(denied=denied, connection_id=numbered("con", 7))
+        assert decide("edit", replace(GOOD, stored_rule=older)) == decide("edit", GOOD)
+
+
+def test_a_rule_says_nothing_of_the_hosts_own_people() -> None:
+    user = a_user(of=HOST, role=Role.ADMINISTRATOR)
+    at_home = Facts(True, user, a_pair(), an_organization(), a_rule(denied=True))
+    assert decide("restore", at_home).allowed
+
+
+def test_a_denied_type_is_denied_to_its_holders_and_named_before_the_role() -> None:
+    group = numbered("grp", 1)
+    policy = Policy(denied_resource_types={"password": frozenset({group})})
+    holds = replace(GOOD, pair=a_pair(group_ids=frozenset({group})))
+    answer = decide("restore", holds, policy, resource_type="password")
+    assert answer.reason is Reason.RESOURCE_TYPE_DENIED
+    assert decide("restore", holds, policy).reason is Reason.ROLE_TOO_LOW
+    assert decide("view", GOOD, policy, resource_type="password").allowed
+    ruled = replace(holds, stored_rule=a_rule())
+    answer = decide("view", ruled, policy, resource_type="password")
+    assert answer.reason is Reason.RESOURCE_TYPE_DENIED, "a rule lifts no denial"
+    own = replace(
+        AT_HOME, user=a_user(of=HOST, role=Role.ADMINISTRATOR, group_ids=frozenset({group}))
+    )
+    assert not decide("view", own, policy, resource_type="password").allowed
 
 
 def test_an_own_administrator_reaches_everything_and_nothing_caps_them() -> None:

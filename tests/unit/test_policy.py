@@ -7,12 +7,15 @@ from gatehouse.domain.grant import Scope
 from gatehouse.domain.policy import NO_DEMANDS, Circumstances, Policy
 from gatehouse.domain.remedies import (
     ActivateConnection,
+    AllowResourceType,
     GrantOrganization,
     MapAction,
     RaiseMaximumRole,
     RaiseOwnRole,
+    RaiseRulesRole,
     ReactivateUser,
     Remedy,
+    RemoveRule,
     ShowSecondFactor,
     UseNetwork,
 )
@@ -81,6 +84,10 @@ def test_a_second_factor_is_known_by_what_the_sign_in_says(
         (GrantOrganization("org_1", "con_1", None, "grp_1"), "the connection the organization"),
         (GrantOrganization("org_1", None, "usr_1", "grp_1"), "add it to the group grp_1"),
         (GrantOrganization("org_1", None, "usr_1", None), "the user the organization org_1."),
+        (GrantOrganization("org_1", "con_1", "usr_1", None), "the rule for the user the organ"),
+        (RemoveRule("con_1", "usr_1"), "Remove the rule"),
+        (RaiseRulesRole("con_1", "usr_1", Role.EDITOR), "of the rule for the user to Editor"),
+        (AllowResourceType("password", ("grp_1", "grp_2")), "password from grp_1, grp_2"),
         (ShowSecondFactor(), "second factor"),
         (UseNetwork(("192.0.2.0/24",)), "network"),
     ],
