@@ -3,7 +3,7 @@
 Checking rehearses each row on what stands in the table, strongly read, with the very use cases that
 will write it, and writes nothing but its progress; stopped, it begins anew. Writing goes on from
 the position in the job, which every chunk's transaction moves. What all-or-nothing means while
-others write is in docs/adr/0024.
+others write is in docs/adr/0028.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
