@@ -117,7 +117,7 @@ def state_of(job: Job, now: datetime) -> str:
 def progress_of(job: Job) -> tuple[int, int]:
     """Return how many parts of the work are done, of how many; the last is the archive itself."""
     parts = len(KINDS) + 1
-    return (parts if job.state is JobState.DONE else Packing.of(job).kind), parts
+    return (parts if job.state is JobState.DONE else Packing.of(job).done), parts
 
 
 def size_of(job: Job) -> int | None:

@@ -45,11 +45,11 @@ class Pieces:
 class Packing:
     """Where packing stands, as the job keeps it between chunks."""
 
-    kind: int = 0
     after: str | None = None
+    """Where the kind goes on that is being read; None between kinds."""
     files: Mapping[str, Pieces] = field(default_factory=dict)
     read: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    """By kind: when its first and its last thing were read."""
+    """By kind: when its first and its last thing were read, in the order of reading."""
     size: int = 0
     """How many bytes the whole archive has, once it is whole."""
 
@@ -61,13 +61,25 @@ class Packing:
             for name, crc, size, packed, pieces in at.get("files", ())
         }
         read = {name: (first, last) for name, (first, last) in at.get("read", {}).items()}
-        return cls(at.get("kind", 0), at.get("after"), files, read, at.get("size", 0))
+        return cls(at.get("after"), files, read, at.get("size", 0))
+
+    @property
+    def done(self) -> int:
+        """Return how many kinds were read to their end."""
+        return len(self.read) - (self.after is not None)
+
+    @property
+    def kind(self) -> Kind[Any] | None:
+        """Return the kind to read, by its name: another version of the code may have more."""
+        started = list(self.read)
+        if self.after is not None:
+            return next(kind for kind in KINDS if kind.name == started[-1])
+        return next((kind for kind in KINDS if kind.name not in self.read), None)
 
     @property
     def position(self) -> dict[str, Any]:
         """Return it as JSON."""
         return {
-            "kind": self.kind,
             "after": self.after,
             "files": [
                 (name, f.packed.crc, f.packed.size, f.packed.packed_size, f.pieces)
@@ -82,7 +94,8 @@ def pack(ports: Ports, job: Job) -> Iterator[Job]:
     """Do an export's work; see :data:`gatehouse.usecases.work.Steps`."""
     while not job.is_over:
         at = Packing.of(job)
-        job = _read_on(ports, job, at) if at.kind < len(KINDS) else _close(ports, job, at)
+        kind = at.kind
+        job = _read_on(ports, job, at, kind) if kind else _close(ports, job, at)
         yield job
 
 
@@ -98,8 +111,7 @@ def unpack(ports: Ports, job: Job) -> None:
     ports.store.commit(Save(replace(job, due_at=None, version=job.version + 1), job))
 
 
-def _read_on(ports: Ports, job: Job, at: Packing) -> Job:
-    kind: Kind[Any] = KINDS[at.kind]
+def _read_on(ports: Ports, job: Job, at: Packing, kind: Kind[Any]) -> Job:
     began = to_text(ports.clock.now())
     after, rows = at.after, 0
     table, lines = [], []
@@ -124,7 +136,6 @@ def _read_on(ports: Ports, job: Job, at: Packing) -> Job:
     first, _ = at.read.get(kind.name, (began, ""))
     done = replace(
         at,
-        kind=at.kind + (after is None),
         after=after,
         files=files,
         read={**at.read, kind.name: (first, to_text(now))},
