@@ -1,5 +1,7 @@
 """What changes in place leaves people where they are, and tells those who do not see it."""
 
+import zipfile
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -82,3 +84,20 @@ def test_a_search_that_fails_loses_nothing(visitors: Visitors) -> None:
     assert page.get_by_label("Search groups and organizations").input_value() == "kestrel"
     assert in_focus(page) == "words"
     page.unroute("**/grant")
+
+
+def test_an_export_that_is_watched_ends_in_a_download_with_the_focus_on_it(
+    visitors: Visitors,
+) -> None:
+    page, _ = visitors.open(STOPS["export-begun"])
+    page.locator("#onward").focus()
+    download = page.get_by_role("button", name="Download")
+    expect(download).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("status")).to_contain_text("can be downloaded")
+    assert in_focus(page) == "onward"
+    with page.expect_download() as archive:
+        page.keyboard.press("Enter")
+    assert archive.value.suggested_filename.startswith("gatehouse-acme-")
+    with zipfile.ZipFile(archive.value.path()) as opened:
+        assert opened.testzip() is None
+    assert visitors.complaints(STOPS["export-begun"]) == []
