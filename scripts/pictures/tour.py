@@ -189,6 +189,7 @@ _STEPS: Final = (
     Stop("log", ADA, "/console/log", unfold=True),
     Stop("log-wrong", ADA, "/console/log?from=yesterday", 422),
     Stop("refused", SAM, "/console/connections", 403),
+    Stop("access-ended", NORA, "/console/in/{over}", 404),
     Stop("nothing-here", ADA, "/console/groups/{group}/nothing", 404),
     Stop("invitation-unknown", None, "/invitations/" + "a" * 43, 404),
     Stop("user-link-unknown", None, "/user-invitations/" + "a" * 43, 404),

@@ -77,6 +77,7 @@ class Furnished:
         self._organizations = {o["name"]: o["organization_id"] for o in acme["organizations"]}
         self.names |= {
             "acme": acme["account_id"],
+            "over": self._accounts["bluegate"],
             "user": self._people["Erin Walsh"],
             "self": next(u["user_id"] for u in acme["users"] if u["email"] == ADA),
             "colleague": self._people["Grace Kim"],

@@ -61,6 +61,11 @@ def test_a_letter_is_sent_as_both_parts_marked_as_written_by_a_machine(ses):
     assert SesMailer(ses.client, "gatehouse@example.com").send(INVITATION) == "m-1"
 
 
+def test_what_a_letter_would_say_is_what_is_sent(ses):
+    text = request()["Content"]["Simple"]["Body"]["Text"]["Data"]
+    assert SesMailer(ses.client, "gatehouse@example.com").text_of(INVITATION) == text
+
+
 def test_a_configuration_set_is_named_when_there_is_one(ses):
     expected = request(ConfigurationSetName="gatehouse")
     ses.add_response("send_email", {"MessageId": "m-2"}, expected)

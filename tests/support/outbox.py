@@ -36,8 +36,7 @@ class Outbox:
         self.is_down = False
 
     def text_of(self, letter: Letter) -> str:
-        mail = render(letter)
-        return f"{mail.subject}\n\n{mail.text}"
+        return render(letter).text
 
     def send(self, letter: Letter) -> str:
         if self.is_down:

@@ -28,9 +28,8 @@ class SesMailer:
         self._options = {"ConfigurationSetName": configuration_set} if configuration_set else {}
 
     def text_of(self, letter: Letter) -> str:
-        """Return subject and text as :meth:`send` would hand them over."""
-        mail = render(letter)
-        return f"{mail.subject}\n\n{mail.text}"
+        """Return the text, which begins with the subject, as :meth:`send` would hand it over."""
+        return render(letter).text
 
     def send(self, letter: Letter | AccountLetter) -> str:
         """Send one letter and return the id SES gave it.

@@ -36,7 +36,7 @@ class Mailer(Protocol):
         """Hand over one letter; return the service's id of it. Raises MailUnavailable."""
 
     def text_of(self, letter: Letter) -> str:
-        """Return what a letter would say: its subject, and its text below."""
+        """Return what a letter would say, as text."""
 
 
 class Identities(Protocol):

@@ -16,7 +16,7 @@ def turned_away(ports: Ports, person: Person, pair: Pair | None) -> NotFound:
     """Return what somebody is told whom no active connection lets in.
 
     After the end of a connection that was accepted, the visit stands in the host's log as denied,
-    once an hour for each person. Whoever was never let in learns nothing and writes nothing: a
+    once an hour for each person and connection. Whoever was never let in learns nothing and writes nothing: a
     stranger could otherwise fill any company's log.
     """
     connection = None
@@ -35,7 +35,8 @@ def turned_away(ports: Ports, person: Person, pair: Pair | None) -> NotFound:
 
 def _record(ports: Ports, person: Person, connection: Connection) -> None:
     now, host_account_id = ports.clock.now(), connection.host.account_id
-    if ports.store.accounts.attempt(host_account_id, f"turned away {person.user.user_id}", now, 1):
+    visit = f"{connection.connection_id} {person.user.user_id}"
+    if ports.store.accounts.attempt(host_account_id, visit, now, 1):
         return
     ports.store.log.record(
         (
