@@ -59,6 +59,7 @@ class Written:
         self.connection = self._connections()
         self._log()
         self.imported = self._import()
+        self.export = self._account()
 
     def write(
         self, method: str, address: str, body: Callable[[str], Any], token: str
@@ -173,6 +174,21 @@ class Written:
         Jobs(self.world).run()
         return str(reply.json["import_id"])
 
+    def _account(self) -> str:
+        """Write into what the account is called by, and export all of it; return the export's id."""
+        ada = self.world.token(self.host)
+        self.write(
+            "PUT",
+            "/account/billing-contact",
+            lambda text: {"name": text, "postal_address": text, "email": "payable@acme.test"},
+            ada,
+        )
+        mapped = {"mapped_actions": {"print": "editor"}, "mapped_resource_types": {"ticket": "org"}}
+        assert self.world.api("PATCH", "/account", mapped, token=ada).status == 200
+        begun = self.world.api("POST", "/exports", token=ada)
+        assert begun.status == 202, begun
+        return str(begun.json["export_id"])
+
     def host_pages(self, ada: Browser) -> dict[str, str]:
         """Return every page of the host's Administrator, by its route."""
         user = self.host.users["editor"]
@@ -186,7 +202,7 @@ class Written:
         )
         changed = change.headers["location"].split("/")[3]
         steps = {
-            "users": ("status", "delete", "organizations"),
+            "users": ("status", "delete", "organizations", "sessions", "invitation"),
             "groups": ("edit", "members", "organizations", "delete"),
             "organizations": ("edit", "delete"),
             "api-keys": ("revoke",),
@@ -244,6 +260,21 @@ class Written:
             f"{self.organization}&action=restore": "/console/why",
             "/console/why": "/console/why",
             "/console/imports": "/console/imports",
+            "/console/exports": "/console/exports",
+            f"/console/exports/{self.export}": "/console/exports/{export_id}",
+            "/console/sessions": "/console/sessions",
+            "/console/plan": "/console/plan",
+            "/console/billing": "/console/billing",
+            "/console/map": "/console/map",
+            f"/console/connections/{self.connection}/usage": "/console/connections/{connection_id}/usage",
+            "/console/settings": "/console/settings",
+            **{
+                f"/console/settings/{step}": "/console/settings/{step}"
+                for step in ("branding", "security", "actions", "new-action", "new-type")
+            },
+            "/console/settings/actions/print": "/console/settings/{kind}/{name}",
+            "/console/settings/types/ticket": "/console/settings/{kind}/{name}",
+            "/console/settings/actions/print/remove": "/console/settings/{kind}/{name}/remove",
             f"/console/imports/{self.imported}": "/console/imports/{import_id}",
             "/": "/",
         }

@@ -96,7 +96,7 @@ def must_be_sound(text: str, files: str | None = None) -> None:
     ``files`` is where a form of it may send a file to, besides us.
     """
     page = Document(text)
-    assert len(text.encode()) < HEAVIEST - OF_ASSETS, len(text.encode())
+    assert len(text.encode()) < HEAVIEST - OF_ASSETS, (len(text.encode()), text[:300])
     assert len(page.said("h1")) == 1
     assert page.said("h1")[0]
     assert page.all("html") == [{"lang": "en"}]
