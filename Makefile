@@ -60,7 +60,7 @@ export: ## Export an account's data as one archive: TOKEN= [BASE=http://127.0.0.
 
 .PHONY: test
 test: ## Run all tests (TESTS=tests/unit PYTEST_ARGS="-k revoke" WORKERS=2 BROWSER=)
-	@scripts/setup dev ministack browser
+	@scripts/setup dev ministack browser issuer
 	@echo "Testing $(if $(TESTS),$(TESTS),$(patsubst tests/%/,%,$(sort $(dir $(wildcard tests/*/test_*.py tests/*/*/test_*.py))))) on $(WORKERS) workers"
 	@$(PY) -m pytest $(TESTS) --numprocesses=$(WORKERS) --dist=worksteal --quiet $(PYTEST_ARGS)
 
@@ -168,13 +168,13 @@ docs: ## Write docs/openapi.json, docs/errors.md, and the tables of the document
 
 .PHONY: screenshots
 screenshots: ## Picture every page into build/screenshots, and the README's anew (BROWSER=; needs a Chromium)
-	@scripts/setup dev ministack browser
+	@scripts/setup dev ministack browser issuer
 	@PYTHONPATH=layers/common/python $(PY) -m scripts.pictures
 
 .PHONY: lock
 lock: ## Pin requirements/*.in with hashes (UPGRADE=1 for the newest versions; needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: python3 -m pip install uv" >&2; exit 1; }
-	@for name in layer dev browser ministack sam deploy bench; do \
+	@for name in layer dev browser issuer ministack sam deploy bench; do \
 		echo "Pinning requirements/$$name.txt …"; \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 			--no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade) \

@@ -24,6 +24,7 @@ PARAMETERS: Final = {
     "MAIL_IDENTITY": "MailIdentity",
     "OIDC_ISSUER": "OidcIssuer",
     "OIDC_CLIENT_ID": "OidcClientId",
+    "OIDC_CLIENT_SECRET_ARN": "OidcClientSecretArn",
     "OIDC_DEMANDS_MFA": "OidcDemandsMfa",
     "OIDC_MFA_ACR_VALUES": "OidcMfaAcrValues",
     "SIGNING_KEY_VERSION": "SigningKeyVersion",

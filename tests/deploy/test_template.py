@@ -173,7 +173,9 @@ def test_the_template_sets_every_variable_that_the_settings_need() -> None:
     asked = Asked()
     Settings.from_environment(asked)
     needed = {name for name in asked.names - OF_LAMBDA if not name.startswith(LIMITS)}
-    given = document()["Globals"]["Function"]["Environment"]["Variables"]
+    own = [properties(name).get("Environment", {}).get("Variables", {}) for name in FUNCTIONS]
+    everybodys = document()["Globals"]["Function"]["Environment"]["Variables"]
+    given = [name for variables in (everybodys, *own) for name in variables]
     assert needed == {name for name in given if not name.startswith(OF_POWERTOOLS)}
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from gatehouse.domain.errors import IssuerUnavailable, Unauthenticated
 from gatehouse.http import oidc
-from gatehouse.http.oidc import OidcIdentities, fetch_json
+from gatehouse.http.fetching import fetch_json
+from gatehouse.http.oidc import OidcIdentities
 from tests.support import issuer
 from tests.support.loopback import Loopback, loopback
 from tests.support.people import NOW

@@ -161,7 +161,7 @@ def test_a_forged_id_token_signs_nobody_in_and_trying_again_works(
         page = come_back_with(browser, world, forge(right), asked["state"])
         must_sign_nobody_in(browser, page)
     assert world.dump() == before
-    browser.sign_in(acme, "editor")
+    Browser(world).sign_in(acme, "editor")
 
 
 def test_a_wrong_id_token_signs_nobody_in(world: World, acme: Company) -> None:

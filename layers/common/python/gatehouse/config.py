@@ -23,6 +23,7 @@ class Settings:
     files_bucket: str = ""
     event_bus: str = ""
     transfer_queue_url: str = ""
+    oidc_client_secret: str | None = None
     oidc_demands_mfa: bool = False
     oidc_mfa_acr_values: frozenset[str] = frozenset()
     ses_configuration_set: str | None = None
@@ -55,6 +56,7 @@ class Settings:
             files_bucket=environment["FILES_BUCKET"],
             event_bus=environment["EVENT_BUS"],
             transfer_queue_url=environment["TRANSFER_QUEUE_URL"],
+            oidc_client_secret=environment.get("OIDC_CLIENT_SECRET") or None,
             oidc_demands_mfa=environment.get("OIDC_DEMANDS_MFA") == "true",
             oidc_mfa_acr_values=frozenset(environment.get("OIDC_MFA_ACR_VALUES", "").split()),
             ses_configuration_set=environment.get("SES_CONFIGURATION_SET") or None,

@@ -162,6 +162,7 @@ class LazyPorts:
             issuer=self.settings.oidc_issuer,
             client_id=self.settings.oidc_client_id,
             redirect_uri=f"{self.public_base_url}/sign-in/callback",
+            client_secret=self.settings.oidc_client_secret,
             assurance=Assurance(self.settings.oidc_demands_mfa, self.settings.oidc_mfa_acr_values),
         )
 

@@ -4,14 +4,11 @@ The issuer's metadata (OpenID Connect Discovery 1.0) and keys (JWKS) are kept fo
 id never seen before fetches the keys again, at most once a minute.
 """
 
-import json
 import time
 import urllib.parse
-import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
-from functools import cache
 from typing import Any, Final, TypeGuard
 
 from joserfc import jwt
@@ -21,17 +18,14 @@ from joserfc.jwk import JWKRegistry, Key, KeySet
 from gatehouse.domain.errors import IssuerUnavailable, Unauthenticated
 from gatehouse.domain.policy import MULTI_FACTOR_ACR
 from gatehouse.http.factors import Assurance, factors_of
+from gatehouse.http.fetching import Fetch, Rejected, fetch_json, is_safe
 from gatehouse.usecases.ports import SignedIn
-
-Fetch = Callable[[str, bytes | None], Mapping[str, Any]]
-"""Get a URL, or post a form to it; return the JSON of the answer. Raises OSError or ValueError."""
 
 _ALGORITHMS: Final = ["RS256", "ES256", "PS256", "EdDSA"]
 _ENDPOINTS: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 _KEPT_SECONDS: Final = 3600
 _AGAIN_SECONDS: Final = 60
 _SKEW_SECONDS: Final = 60
-_LARGEST: Final = 512 * 1024
 _LONGEST_SUBJECT: Final = 255
 """Characters of a subject, by OpenID Connect Core 1.0."""
 _KEY_TYPES: Final = ("RSA", "EC", "OKP")
@@ -40,7 +34,10 @@ _NOTHING_KNOWN: Final = Assurance()
 
 
 class OidcIdentities:
-    """Implements :class:`gatehouse.usecases.ports.Identities` for one issuer and client."""
+    """Implements :class:`gatehouse.usecases.ports.Identities` for one issuer and client.
+
+    With a secret the client is a confidential one (``client_secret_post``); PKCE goes along too.
+    """
 
     def __init__(
         self,
@@ -48,12 +45,14 @@ class OidcIdentities:
         issuer: str,
         client_id: str,
         redirect_uri: str,
+        client_secret: str | None = None,
         assurance: Assurance = _NOTHING_KNOWN,
         fetch: Fetch | None = None,
     ) -> None:
         self._issuer = issuer
         self._client_id = client_id
         self._redirect_uri = redirect_uri
+        self._secret = {"client_secret": client_secret} if client_secret else {}
         self._assurance = assurance
         self._fetch = fetch or fetch_json
         self._metadata: tuple[float, Mapping[str, Any]] | None = None
@@ -112,12 +111,13 @@ class OidcIdentities:
                 "redirect_uri": self._redirect_uri,
                 "code": code,
                 "code_verifier": verifier,
+                **self._secret,
             }
         ).encode()
         endpoint = self._discovered()["token_endpoint"]
         try:
             answer = self._fetch(endpoint, form)
-        except _Rejected as no:
+        except Rejected as no:
             raise Unauthenticated("The identity provider did not confirm the sign-in.") from no
         except (OSError, ValueError) as failure:
             raise _unavailable() from failure
@@ -181,7 +181,7 @@ class OidcIdentities:
     def _discovered(self) -> Mapping[str, Any]:
         if self._metadata is None or time.monotonic() - self._metadata[0] > _KEPT_SECONDS:
             document = self._get(f"{self._issuer}/.well-known/openid-configuration")
-            known = all(_is_safe(document.get(name)) for name in _ENDPOINTS)
+            known = all(is_safe(document.get(name)) for name in _ENDPOINTS)
             if not known or document.get("issuer") != self._issuer:
                 raise _unavailable()
             self._metadata = (time.monotonic(), document)
@@ -195,52 +195,6 @@ class OidcIdentities:
 
     def _identity(self, claims: Mapping[str, Any]) -> str:
         return f"{self._issuer} {claims['sub']}"
-
-
-class _Rejected(ValueError):
-    """The issuer said no (HTTP 4xx)."""
-
-
-class _OverHttps(urllib.request.HTTPRedirectHandler):
-    """Follows a redirection no further than an issuer may be asked at all."""
-
-    def redirect_request(
-        self,
-        req: urllib.request.Request,
-        fp: Any,
-        code: int,
-        msg: str,
-        headers: Any,
-        newurl: str,
-    ) -> urllib.request.Request | None:
-        if not _is_safe(newurl):
-            return None
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
-
-
-@cache
-def _opener() -> urllib.request.OpenerDirector:
-    return urllib.request.build_opener(_OverHttps)
-
-
-def fetch_json(url: str, form: bytes | None) -> Mapping[str, Any]:
-    """Fetch over https (plain http from this machine only), for at most three seconds."""
-    if not _is_safe(url):
-        raise ValueError("an issuer is reached over https")
-    request = urllib.request.Request(  # noqa: S310  # the scheme is checked above
-        url, data=form, headers={"Accept": "application/json"}
-    )
-    try:
-        with _opener().open(request, timeout=3) as answer:
-            document = json.loads(answer.read(_LARGEST))
-    except urllib.error.HTTPError as failure:
-        failure.close()
-        if 400 <= failure.code < 500:  # the client's errors
-            raise _Rejected(failure.code) from failure
-        raise
-    if not isinstance(document, dict):
-        raise ValueError("an issuer answers JSON objects")  # noqa: TRY004  # of what was fetched
-    return document
 
 
 def _keys_of(document: Mapping[str, Any]) -> list[Key]:
@@ -261,17 +215,6 @@ def _audiences(claims: Mapping[str, Any]) -> list[Any]:
 
 def _is_text(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and value != ""
-
-
-def _is_safe(url: object) -> bool:
-    if not isinstance(url, str):
-        return False
-    try:
-        parts = urllib.parse.urlsplit(url)
-    except ValueError:
-        return False
-    local = parts.hostname in {"127.0.0.1", "localhost"}
-    return parts.scheme == "https" or (parts.scheme == "http" and local)
 
 
 def _lowered(email: str) -> str | None:
