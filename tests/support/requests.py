@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from gatehouse.domain.brand import Logo
+from gatehouse.domain.png import clean
 from tests.support.api import Api, Reply
 from tests.support.people import numbered
 from tests.support.pictures import a_png
@@ -139,6 +141,9 @@ def _completed(request: Request, company: Company) -> Request:
     if request.key == "POST /import":
         address, headers = "/import?kind=users", {"content-type": "text/csv"}
         return replace(request, address=address, headers=headers)
+    if request.address.startswith("/logos/"):
+        logo = Logo.of(company.account_id, clean(a_png()))
+        return replace(request, address=f"/logos/{logo.account_id}/{logo.logo_id}.png")
     if request.key == "PUT /account/logo":
         png = base64.b64encode(a_png()).decode()
         return replace(request, body=png, headers={"content-type": "image/png"}, is_base64=True)

@@ -5,9 +5,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from gatehouse.domain.brand import Logo
+from gatehouse.domain.png import clean
+from gatehouse.usecases.changes import Save
 from tests.support.api import Reply, template
 from tests.support.document import is_page
 from tests.support.jobs import given_up_export
+from tests.support.pictures import a_png
 from tests.support.requests import ANYBODY, Request, requests_of
 from tests.support.world import Company, World
 
@@ -83,6 +87,8 @@ def scene_of(world: World) -> Scene:
         *victim.organizations.values(),
         *guest.users.values(),
     ]
+    logo = Logo.of(victim.account_id, clean(a_png()))
+    world.ports.store.commit(Save(logo))
     requests = requests_of(
         ROUTES,
         victim,

@@ -1,9 +1,10 @@
 """One world that bad input is thrown at: everything it could reach is there, nothing may change."""
 
+import base64
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import boto3
 from moto import mock_aws
@@ -14,10 +15,18 @@ from tests.conftest import create_table
 from tests.support.api import Reply
 from tests.support.jobs import given_up_export
 from tests.support.people import numbered
+from tests.support.pictures import a_png
 from tests.support.world import World
 
 _MAY_CHANGE = ("#API_KEY_USE", "#ATTEMPTS")
 """When a key was last used, and that somebody tried to invite: both are counted before all else."""
+
+
+FILES: Final = {
+    "PUT /account/logo": ("image/png", a_png(), ""),
+    "POST /import": ("text/csv", b"email,name,role\nnew@acme.test,New,lite\n", "?kind=users"),
+}
+"""What is sent where a route takes no fields but a file: its type, the file, the query."""
 
 
 class Stage:
@@ -80,6 +89,7 @@ class Stage:
             "export_id": self.export,
             "session_id": numbered("ses", 1),
             "group_id": self.host.groups["Level 1"],
+            "import_id": "imp_00000000000000000000000000",
             "name": "gatehouse.css",
             "organization_id": self.host.organizations["Alder"],
             "token": self.link,
@@ -220,6 +230,11 @@ class Stage:
         expected = self.before
         more.setdefault("token", self.token(route_key))
         more.setdefault("headers", self.headers(route_key))
+        if body is None and route_key in FILES:
+            kind, content, query = FILES[route_key]
+            body, more["is_base64"] = base64.b64encode(content).decode(), True
+            more["headers"] = {"content-type": kind, **more["headers"]}
+            address = address or f"{path}{query}"
         reply = self.world.api(method, address or self.address(path), body, **more)
         assert reply.status < 500, reply
         assert_harmless(reply)
