@@ -58,6 +58,9 @@ class Stage:
         self.nora = world.token(self.guest, "nora")
         self.link = world.outbox.to("nora@continuum.test").token
         self.export = given_up_export(world, self.host, "ada")
+        begun = world.api("POST", "/imports", {"kind": "users"}, token=self.ada)
+        assert begun.status == 202, begun
+        self.imported = str(begun.json["import_id"])
         keys = world.api("GET", "/api-keys", token=self.ada).json["items"]
         self.key_id = keys[0]["api_key_id"]
 
@@ -89,7 +92,7 @@ class Stage:
             "export_id": self.export,
             "session_id": numbered("ses", 1),
             "group_id": self.host.groups["Level 1"],
-            "import_id": "imp_00000000000000000000000000",
+            "import_id": self.imported,
             "name": "gatehouse.css",
             "organization_id": self.host.organizations["Alder"],
             "token": self.link,

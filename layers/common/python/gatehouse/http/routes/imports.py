@@ -1,6 +1,6 @@
 """Imports: begin one with a file or for a file to come, and read how far it is."""
 
-from gatehouse.domain.errors import Refused, UnsupportedMediaType
+from gatehouse.domain.errors import Malformed, Refused, UnsupportedMediaType
 from gatehouse.domain.job import Job
 from gatehouse.domain.sheet import SheetKind
 from gatehouse.http import bodies, import_views
@@ -34,8 +34,13 @@ def import_file(call: Call) -> Answer:
 @routes("POST /imports")
 def await_file(call: Call) -> Answer:
     importer(call.principal)
-    body = bodies.read(bodies.ImportBody, call.body()) if call.text else None
-    wanted = _wanted(call) if body is None else body.wanted()
+    if call.text:
+        for named in (call.chosen("kind", SheetKind), call.flag("dry_run"), call.flag("partial")):
+            if named:  # two words for one thing may differ
+                raise Malformed("Say what is imported in the query or in the body, not in both.")
+        wanted = bodies.read(bodies.ImportBody, call.body()).wanted()
+    else:
+        wanted = _wanted(call)
 
     def view(job: Job) -> import_views.Json:
         address = call.ports.files.upload_address(job.options["file"], UPLOAD_LIFETIME)

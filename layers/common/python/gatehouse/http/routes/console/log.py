@@ -15,7 +15,7 @@ from gatehouse.domain.sentences import Names
 from gatehouse.http import problems
 from gatehouse.http.answers import Answer
 from gatehouse.http.routes.console.entries import entry_of
-from gatehouse.http.routes.console.forms import OFFERED, SHOWN
+from gatehouse.http.routes.console.forms import OFFERED
 from gatehouse.http.routes.console.visit import Errors, Pages, Visit
 from gatehouse.usecases import describe
 from gatehouse.usecases.explain import find_people
@@ -27,6 +27,8 @@ from gatehouse.usecases.tell import names_in_hosts_log, names_in_own_log
 pages = Pages()
 _LIST: Final = "console log"
 _HERE: Final = "/console/log"
+_ENTRIES: Final = 40
+"""An entry with all it may say weighs 1.6 KB."""
 _IDS: Final = ("user_id", "organization_id", "connection_id")
 _OUTCOMES: Final = {
     Outcome.ALLOWED: "Allowed",
@@ -73,7 +75,7 @@ def show_log(visit: Visit) -> Answer:
     unable: Unable | None = None
     page: Page[Activity] = _NO_ENTRIES
     try:
-        page = read_log(visit.ports, visit.person, query, visit.call.after(_LIST), SHOWN)
+        page = read_log(visit.ports, visit.person, query, visit.call.after(_LIST), _ENTRIES)
     except Unable as failure:
         unable = failure
     if span.errors:
@@ -118,7 +120,7 @@ def own_people_page(visit: Visit) -> Answer:
         connection_id,
         (span.since, span.until),
         visit.call.after(purpose),
-        SHOWN,
+        _ENTRIES,
     )
     if span.errors:
         page = _NO_ENTRIES
