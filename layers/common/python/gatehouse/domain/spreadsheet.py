@@ -6,7 +6,7 @@ signs that some programs read as the same. Quoting does not help: a program set 
 separator sees cells begin in the middle of ours. So the rule looks at every place where a cell
 could begin, which is the start of the text and behind each separator or line break in it:
 
-* where such a sign stands next, blanks aside, one apostrophe is put in front;
+* where such a sign stands next, blanks and quotes aside, one apostrophe is put in front;
 * where an apostrophe stands already, one more is;
 * nothing else changes. So whoever takes one apostrophe away at each such place has the text back.
 """
@@ -22,7 +22,7 @@ _SIGNS: Final = (
     # What Unicode folds to one of them (NFKC): full-width, small, raised, lowered, doubled.
     "\uff1d\uff0b\uff0d\uff20\ufb29\ufe62\ufe63\ufe66\ufe6b\u207a\u207c\u208a\u208c\u2a75\u2a76"
 )
-_BLANKS: Final = "\\s\u200b\ufeff"
+_BLANKS: Final = '\\s\u200b\ufeff"'  # and quotes, which another separator lets vanish
 _COMMAND: Final = re.compile(rf"{_PLACE}(?=[{_BLANKS}]*[{_SIGNS}]|['\t\r\n])")
 _ADDED: Final = re.compile(rf"{_PLACE}'")
 
