@@ -1,5 +1,6 @@
 """A logo is a still PNG, and of the file nothing is kept but the picture."""
 
+import random
 import struct
 import zlib
 
@@ -85,6 +86,17 @@ def test_a_moving_picture_is_refused() -> None:
 def test_a_large_file_is_refused() -> None:
     with pytest.raises(ValueError, match="at most 100 KB"):
         clean(a_png(4, 3, chunk(b"tEXt", b"x" * LARGEST)))
+
+
+def test_a_file_that_is_large_once_it_is_written_anew_is_refused() -> None:
+    """Noise that was stored as it is takes a little more when it is packed."""
+    noise = random.Random(1)
+    pixels = b"".join(b"\x00" + noise.randbytes(3 * 135) for _ in range(252))
+    packed = chunk(b"IDAT", zlib.compress(pixels, 0))
+    content = _whole(header(135, 252), packed, _IEND)
+    assert len(content) <= LARGEST
+    with pytest.raises(ValueError, match="at most 100 KB"):
+        clean(content)
 
 
 def _whole(*chunks: bytes) -> bytes:
