@@ -1,6 +1,6 @@
 """Moments: UTC, to the millisecond, written as RFC 3339 with three fraction digits and ``Z``."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 
 def to_text(moment: datetime) -> str:
@@ -29,3 +29,8 @@ def from_text(text: str) -> datetime:
 def to_the_millisecond(moment: datetime) -> datetime:
     """Cut a moment to whole milliseconds, the grain everything is stored in."""
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def end_of_hour(moment: datetime) -> datetime:
+    """Return when the hour of a moment is over."""
+    return moment.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)

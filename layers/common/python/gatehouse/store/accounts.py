@@ -1,19 +1,20 @@
 """Accounts, unique names, and people."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from math import ceil
 
 from gatehouse.domain.account import Account
 from gatehouse.domain.billing import BillingContact
 from gatehouse.domain.brand import Logo
 from gatehouse.domain.ids import home_account_of
-from gatehouse.domain.moments import to_text
+from gatehouse.domain.moments import end_of_hour, to_text
 from gatehouse.domain.pages import Page
 from gatehouse.domain.user import User
 from gatehouse.store import billing, logos, mapping
 from gatehouse.store import table as t
 from gatehouse.store.engine import Table, side_by_side
+from gatehouse.store.operations import one_more
 from gatehouse.store.paging import page_of
 from gatehouse.store.refusals import ConditionFailed
 
@@ -58,16 +59,11 @@ class DynamoAccounts:
         return billing.billing_contact(row) if row else None
 
     def attempt(self, account_id: str, name: str, now: datetime, limit: int) -> int | None:
-        next_hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-        attempts = t.AttemptsRow.attempts
+        key = t.attempts_key(account_id, name, to_text(now)[:13])
         try:
-            self._table.update(
-                t.attempts_key(account_id, name, to_text(now)[:13]),
-                [attempts.add(1), t.Row.ttl.set(int(next_hour.timestamp()) + 3600)],
-                attempts.does_not_exist() | (attempts < limit),
-            )
+            self._table.update(key, *one_more(now, limit))
         except ConditionFailed:
-            return ceil((next_hour - now).total_seconds())
+            return ceil((end_of_hour(now) - now).total_seconds())
         return None
 
 

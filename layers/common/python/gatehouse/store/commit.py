@@ -28,6 +28,7 @@ from gatehouse.store.operations import (
     Seating,
     counts,
     meaning,
+    one_more,
     room_for,
     same,
     size_of,
@@ -69,6 +70,7 @@ class Commit:
             c.KeepOut: self._keep_out,
             c.LetIn: self._let_in,
             c.RequireWelcome: self._require_welcome,
+            c.CountAttempt: self._count_attempt,
             c.Queue: self._queue,
             c.Record: self._record,
             s.Open: partial(session_operations.open_, self._make),
@@ -284,6 +286,11 @@ class Commit:
     def _require_welcome(self, change: c.RequireWelcome) -> list[Operation]:
         key = t.blocked_key(change.guest_account_id, change.host_account_id)
         return [self._make.check(key, t.Row.pk.does_not_exist(), change.otherwise)]
+
+    def _count_attempt(self, change: c.CountAttempt) -> list[Operation]:
+        key = t.attempts_key(change.account_id, change.name, to_text(change.now)[:13])
+        actions, condition = one_more(change.now, change.limit)
+        return [self._make.update(key, actions, condition, change.otherwise)]
 
     def _queue(self, change: c.Queue) -> list[Operation]:
         return [self._make.put(invitations.mailing_row(change.mailing, change.due_at))]

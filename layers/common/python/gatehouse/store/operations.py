@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from pynamodb.expressions.condition import Condition, size
 from pynamodb.expressions.update import Action
 
 from gatehouse.domain.errors import GatehouseError
+from gatehouse.domain.moments import end_of_hour
 from gatehouse.domain.roles import Role
 from gatehouse.store import table as t
 from gatehouse.store.engine import Table
@@ -117,6 +119,14 @@ def meaning(operations: Sequence[Operation], cancelled: Cancelled) -> Exception:
     meanings = [operation.otherwise or LostRace() for operation in failed]
     lost = (meaning for meaning in meanings if isinstance(meaning, LostRace))
     return next(lost, meanings[0])
+
+
+def one_more(now: datetime, limit: int) -> tuple[list[Action], Condition]:
+    """Return what counts an attempt in this hour, and what it stands under: the hour's limit."""
+    attempts = t.AttemptsRow.attempts
+    over = int(end_of_hour(now).timestamp()) + 3600
+    condition: Condition = attempts.does_not_exist() | (attempts < limit)
+    return [attempts.add(1), t.Row.ttl.set(over)], condition
 
 
 def room_for(attribute: str, most: int) -> Condition:

@@ -275,6 +275,17 @@ class RequireWelcome:
 
 
 @dataclass(frozen=True, slots=True)
+class CountAttempt:
+    """Count what an hour has a limit of; hold only while the limit is not reached."""
+
+    account_id: str
+    name: str
+    now: datetime
+    limit: int
+    otherwise: GatehouseError
+
+
+@dataclass(frozen=True, slots=True)
 class Queue:
     """Put a mailing into the outbox; due for the sweep if not handed over by then."""
 
@@ -321,6 +332,7 @@ Change = (
     | KeepOut
     | LetIn
     | RequireWelcome
+    | CountAttempt
     | Queue
     | Record
     | Open

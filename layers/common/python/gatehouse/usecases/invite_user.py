@@ -6,19 +6,19 @@ itself, or lets them in by single sign-on, leaves the mail out.
 """
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import cache
+from math import ceil
 from typing import Final, TypeVar
 
 from gatehouse.domain.activity import Resource
 from gatehouse.domain.errors import NotInvitable, TooMany
 from gatehouse.domain.mailing import Delivery, Mailing, MailKind
+from gatehouse.domain.moments import end_of_hour
 from gatehouse.domain.principal import Application, Principal
 from gatehouse.domain.user import Status, User
-from gatehouse.usecases.changes import Queue, Save
+from gatehouse.usecases.changes import Change, CountAttempt, Save
 from gatehouse.usecases.hand_over import queued
 from gatehouse.usecases.memberships import own_user
 from gatehouse.usecases.notify import notice_to, notify
@@ -89,13 +89,25 @@ def invited_at_new_address(
     """Return a user and a new mail if one is waited for at an address that is no longer theirs."""
     if new.email == old.email or old.identity is not None or old.invitation_id is None:
         return new, None
-    pace_of(ports, new.account_id)(new.email)
     return invited(ports, new, principal)
 
 
-def in_outbox(mailing: Mailing | None) -> Queue | None:
-    """Return the change that queues a mail, if there is one."""
-    return queued(mailing) if mailing else None
+def in_outbox(ports: Ports, user: User, mailing: Mailing | None) -> list[Change]:
+    """Return what queues a user's mail, if there is one, and counts it against the hour's limit.
+
+    Counted is by address: deleting somebody and adding them again is no way around it.
+    """
+    if mailing is None:
+        return []
+    now = ports.clock.now()
+    wait = ceil((end_of_hour(now) - now).total_seconds())
+    refusal = TooMany(
+        f"This address was sent {_MOST} mails to sign in within this hour, which is the "
+        f"limit. Wait {wait} seconds, or let them look in the mail they have.",
+        retry_after=wait,
+    )
+    name = f"user-mail {hashlib.sha256(user.email.encode()).hexdigest()[:32]}"
+    return [queued(mailing), CountAttempt(user.account_id, name, now, _MOST, refusal)]
 
 
 def told(ports: Ports, result: T, mailing: Mailing | None) -> T:
@@ -109,26 +121,6 @@ def added_by(principal: Principal) -> str:
     """Name who adds somebody, as that person reads it."""
     name = principal.actor.name
     return f"the application {name}" if isinstance(principal, Application) else name
-
-
-def pace_of(ports: Ports, account_id: str) -> Callable[[str], None]:
-    """Return what counts a mail to an address, once a request, and raises TooMany.
-
-    Counted is by address: deleting somebody and adding them again is no way around it.
-    """
-
-    @cache
-    def count(email: str) -> None:
-        name = f"user-mail {hashlib.sha256(email.encode()).hexdigest()[:32]}"
-        wait = ports.store.accounts.attempt(account_id, name, ports.clock.now(), _MOST)
-        if wait is not None:
-            raise TooMany(
-                f"This address was sent {_MOST} mails to sign in within this hour, which is the "
-                f"limit. Wait {wait} seconds, or let them look in the mail they have.",
-                retry_after=wait,
-            )
-
-    return count
 
 
 def read_invitation(ports: Ports, principal: Principal, user_id: str) -> UserInvitation:
@@ -148,17 +140,15 @@ def invitation_of(ports: Ports, user: User) -> UserInvitation:
 def send_invitation(ports: Ports, principal: Principal, user_id: str, keep: Keep) -> UserInvitation:
     """Mail a new link, and let the one before answer that it was replaced."""
     who = must_be_able_to_invite(ports, principal, user_id)
-    pace = pace_of(ports, who.account_id)
 
     def attempt() -> UserInvitation:
         old = own_user(ports, who, user_id)
         _must_be_invitable(who, old)
-        pace(old.email)
         user, mailing = invited(ports, replace(old, version=old.version + 1), principal)
         result = UserInvitation(user, mailing)
         ports.store.commit(
             Save(user, old),
-            queued(mailing),
+            *in_outbox(ports, user, mailing),
             who.still(old),
             who.entry(ports, "user.invited", Resource("user", user.user_id, user.name)),
             keep(result),

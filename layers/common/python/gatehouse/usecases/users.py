@@ -20,7 +20,6 @@ from gatehouse.usecases.invite_user import (
     in_outbox,
     invited,
     invited_at_new_address,
-    pace_of,
     told,
 )
 from gatehouse.usecases.memberships import list_under, own_user, unlist_from
@@ -90,13 +89,10 @@ def must_be_able_to_create(ports: Ports, principal: Principal, new: NewUser) -> 
 def create_user(ports: Ports, principal: Principal, new: NewUser, keep: Keep) -> Described:
     """Add a person to the account. Their address must be nobody else's in the whole system."""
     who = must_be_able_to_create(ports, principal, new)
-    pace = pace_of(ports, who.account_id)
 
     def attempt() -> tuple[Described, Mailing | None]:
         fence = check_scope(ports, who.account_id, new.scope, may_be_empty=True)
         must_be_free(ports, new.email)
-        if new.send_invitation:
-            pace(new.email)
         user_id = ports.ids.user(who.account_id)
         grant_id, in_force = prepare_grant(
             ports, who.account_id, user_id, new.scope.organization_ids
@@ -125,7 +121,7 @@ def create_user(ports: Ports, principal: Principal, new: NewUser, keep: Keep) ->
             Enrol(user) if user.is_active_administrator else None,
             *in_force,
             fence,
-            in_outbox(mail),
+            *in_outbox(ports, user, mail),
             who.still(),
             who.entry(
                 ports, "user.created", _resource(user), {k: (None, v) for k, v in given.items()}
@@ -205,7 +201,7 @@ def change_user(
             *administration(old, new),
             *switch,
             fence,
-            in_outbox(mail),
+            *in_outbox(ports, new, mail),
             who.still(old),
             who.entry(
                 ports, "user.changed", _resource(new), _changed(old, new, had, organizations)
