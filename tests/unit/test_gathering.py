@@ -9,7 +9,8 @@ GATHERED = {
     *(c.Save, c.Claim, c.Release, c.Enrol, c.Dismiss),
     *(c.RequireAdministrator, c.RequireUnchanged, c.RequireGroup),
     *(c.RequireRemovals, c.RequireNamings),
-    *(c.ListMember, c.UnlistMember, c.Reach, c.Unreach, c.KeepGrant, c.Queue, c.Record),
+    *(c.ListMember, c.UnlistMember, c.Reach, c.Unreach, c.KeepGrant),
+    *(c.CountAttempt, c.Queue, c.Record),
 }
 """What the use cases commit that an import does its rows with."""
 ELSEWHERE = {

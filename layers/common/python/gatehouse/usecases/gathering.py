@@ -150,7 +150,7 @@ def _put(pending: dict[Item, c.Change], change: c.Change) -> None:
             raise Full
         names = there.names or change.names
         pending[item] = c.RequireRemovals(change.account_id, change.count, names)
-    elif there != change:
+    elif there != change or isinstance(change, c.CountAttempt):
         raise Full
 
 
@@ -181,6 +181,8 @@ def _item(change: c.Change) -> Item:
             return type(change).__name__, change.account_id
         case c.Record(activity):
             return "entry", activity.activity_id
+        case c.CountAttempt(account_id, name):
+            return "attempts", account_id, name
     return type(change).__name__, repr(change)
 
 
