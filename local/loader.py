@@ -7,7 +7,7 @@ changes that use cases commit, many at once.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, Final, TypeVar
@@ -18,7 +18,7 @@ from gatehouse.domain.activity import SYSTEM, Activity, Category, Outcome, Resou
 from gatehouse.domain.api_key import ApiKey, ApiScope
 from gatehouse.domain.directory import Group, Organization
 from gatehouse.domain.errors import EmailTaken
-from gatehouse.domain.pages import Page
+from gatehouse.domain.pages import every
 from gatehouse.domain.seats import NO_PLAN
 from gatehouse.domain.user import User
 from gatehouse.usecases.account import USUAL_LIFETIME
@@ -132,7 +132,7 @@ class AccountLoader:
     def _organizations(self) -> list[Organization]:
         directory = self._store.directory
         there = _by_name(
-            _all(lambda after: directory.organizations_page(self._account_id, after, _PAGE))
+            every(lambda after: directory.organizations_page(self._account_id, after, _PAGE))
         )
         ids: dict[str, str] = {}
         loaded: list[Organization] = []
@@ -162,7 +162,7 @@ class AccountLoader:
 
     def _groups(self) -> list[Group]:
         directory = self._store.directory
-        there = _by_name(_all(lambda after: directory.groups_page(self._account_id, after, _PAGE)))
+        there = _by_name(every(lambda after: directory.groups_page(self._account_id, after, _PAGE)))
         loaded: list[Group] = []
         new: list[Group] = []
         for wanted in self._wanted.groups:
@@ -197,7 +197,9 @@ class AccountLoader:
             for member in wanted_group.members:
                 group_ids[member].add(group.group_id)
         users = self._store.users
-        there = {u.email: u for u in _all(lambda after: users.page(self._account_id, after, _PAGE))}
+        there = {
+            u.email: u for u in every(lambda after: users.page(self._account_id, after, _PAGE))
+        }
         loaded: list[User] = []
         together: list[list[Change]] = []
         for wanted in self._wanted.users:
@@ -274,16 +276,6 @@ class AccountLoader:
             batch += changes
         if batch:
             self._store.commit(*batch)
-
-
-def _all(page_after: Callable[[str | None], Page[T]]) -> Iterator[T]:
-    after: str | None = None
-    while True:
-        page = page_after(after)
-        yield from page.items
-        after = page.after
-        if after is None:
-            return
 
 
 def _by_name(things: Iterable[Any]) -> dict[str, list[Any]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from gatehouse.domain.pages import every
 from gatehouse.domain.user import Status, User
 from gatehouse.usecases.stored import Store
 from local.state import StateFolder
@@ -78,13 +79,7 @@ class People:
         return found
 
     def _users(self, account_id: str) -> Iterator[User]:
-        after: str | None = None
-        while True:
-            page = self._store.users.page(account_id, after, 200)
-            yield from page.items
-            after = page.after
-            if after is None:
-                return
+        return every(lambda after: self._store.users.page(account_id, after, 200))
 
 
 def _person(user: User) -> Person:

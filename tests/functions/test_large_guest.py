@@ -1,4 +1,4 @@
-"""A guest with very many people, or very many hosts, is shown all of them."""
+"""Who has very many people, hosts or members is shown all of them, or told that there are more."""
 
 from dataclasses import replace
 from itertools import cycle
@@ -7,6 +7,7 @@ from gatehouse.domain.roles import Role
 from gatehouse.domain.user import Status
 from gatehouse.store import mapping
 from tests.support.browser import Browser
+from tests.support.console import words
 from tests.support.world import Company, World
 
 MANY = 1_300
@@ -65,3 +66,16 @@ def test_whoever_works_for_very_many_hosts_is_shown_each_of_them(real_world: Wor
     home, *hosts = [one["subdomain"] for one in me["accessible_accounts"]]
     assert home == "continuum"
     assert hosts == [f"host-{number:03d}" for number in range(230) if number % 10]
+
+
+def test_a_group_of_more_people_than_are_counted_says_so(real_world: World) -> None:
+    crowd = [f"person-{number}" for number in range(1_001)]
+    people = {"administrator": "administrator"} | dict.fromkeys(crowd, "editor")
+    groups: dict[str, list[str]] = {"Most": [], "All": []}
+    members = {"Most": crowd[1:], "All": crowd}
+    large = real_world.company("large", people, groups=groups, members=members)
+    browser = Browser(real_world).sign_in(large)
+    most, all_ = (browser.get(f"/console/groups/{large.groups[name]}") for name in groups)
+    assert "1,000 people of your account" in words(most)
+    assert "More than" not in words(most)
+    assert "More than 1,000 people of your account" in words(all_)

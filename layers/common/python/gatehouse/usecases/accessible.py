@@ -10,6 +10,7 @@ from gatehouse.domain.decision import Facts, Reason
 from gatehouse.domain.directory import Organization
 from gatehouse.domain.errors import Contended, NotAllowed, NotFound, Unauthenticated
 from gatehouse.domain.grant import Holder
+from gatehouse.domain.pages import every
 from gatehouse.domain.principal import Person, Principal
 from gatehouse.domain.roles import Role, actions_allowed, effective_role
 from gatehouse.domain.rule import limit_of
@@ -181,14 +182,10 @@ def _versions(standing: Facts) -> tuple[int, int, int, str]:
 
 
 def _hosts(ports: Ports, person: Person) -> list[Accessible]:
-    hosts: dict[str, AccountName] = {}
-    after: str | None = None
-    while True:
-        page = ports.store.connections.incoming_page(person.account_id, after, _PAGE)
-        hosts.update({c.host.account_id: c.host for c in page.items if c.state is State.ACTIVE})
-        after = page.after
-        if after is None:
-            break
+    incoming = every(
+        lambda after: ports.store.connections.incoming_page(person.account_id, after, _PAGE)
+    )
+    hosts = {one.host.account_id: one.host for one in incoming if one.state is State.ACTIVE}
     pairs = ports.store.connections.facing((host, person.account_id) for host in hosts)
     rules = ports.store.connections.rules_for(person.user.user_id, hosts)
     standings = [

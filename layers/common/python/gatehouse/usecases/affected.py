@@ -1,10 +1,12 @@
 """Whom a change of a group concerns: its members, its organizations, the connections with it."""
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from gatehouse.domain.account import AccountName
 from gatehouse.domain.connection import State
+from gatehouse.domain.pages import every
 from gatehouse.domain.principal import Principal
 from gatehouse.domain.roles import Role
 from gatehouse.usecases.choose import Unnamed
@@ -80,11 +82,8 @@ def affected_by(ports: Ports, principal: Principal, group_id: str) -> Affected:
 
 
 def _members(ports: Ports, account_id: str, group_id: str) -> int:
-    count, after = 0, None
-    while count < MOST_COUNTED:
-        page = ports.store.directory.members_page(account_id, group_id, after, _PAGE)
-        count += len(page.items)
-        after = page.after
-        if after is None:
-            break
-    return count
+    """Count the members: one more than ``MOST_COUNTED`` says that there are more."""
+    members = every(
+        lambda after: ports.store.directory.members_page(account_id, group_id, after, _PAGE)
+    )
+    return sum(1 for _ in islice(members, MOST_COUNTED + 1))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gatehouse.domain.connection import State
+from gatehouse.domain.pages import every
 from gatehouse.domain.principal import Principal, administrator
 from gatehouse.domain.roles import Role
 from gatehouse.usecases.ports import Ports
@@ -43,9 +44,4 @@ def concerned(ports: Ports, principal: Principal) -> Concerned:
 
 
 def _keys(ports: Ports, account_id: str) -> int:
-    count, after = 0, None
-    while True:
-        page = ports.store.api_keys.page(account_id, after, _PAGE)
-        count, after = count + len(page.items), page.after
-        if after is None:
-            return count
+    return sum(1 for _ in every(lambda after: ports.store.api_keys.page(account_id, after, _PAGE)))

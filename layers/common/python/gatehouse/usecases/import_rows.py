@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 from gatehouse.domain.directory import Group, Organization
 from gatehouse.domain.grant import Scope
 from gatehouse.domain.ids import home_account_of, is_id
+from gatehouse.domain.pages import every
 from gatehouse.domain.principal import Person
 from gatehouse.domain.sheet import (
     Cause,
@@ -279,27 +280,19 @@ def _members(ports: Ports, account_id: str, wanted: Iterable[str]) -> frozenset[
 
 
 def _member_ids(ports: Ports, account_id: str, of: Sequence[str]) -> frozenset[str]:
-    found: set[str] = set()
-    after = None
-    while of:
-        page = ports.store.directory.members_page(account_id, of[0], after, _PAGE)
-        found |= {user.user_id for user in page.items}
-        after = page.after
-        if after is None:
-            break
-    return frozenset(found)
+    if not of:
+        return frozenset()
+    read = ports.store.directory.members_page
+    members = every(lambda after: read(account_id, of[0], after, _PAGE))
+    return frozenset(user.user_id for user in members)
 
 
 def _organization_ids(ports: Ports, account_id: str, of: Sequence[str]) -> frozenset[str]:
-    found: set[str] = set()
-    after = None
-    while of:
-        page = ports.store.directory.group_organizations_page(account_id, of[0], after, _PAGE)
-        found |= {organization.organization_id for organization in page.items}
-        after = page.after
-        if after is None:
-            break
-    return frozenset(found)
+    if not of:
+        return frozenset()
+    read = ports.store.directory.group_organizations_page
+    reached = every(lambda after: read(account_id, of[0], after, _PAGE))
+    return frozenset(organization.organization_id for organization in reached)
 
 
 def _membership(of: Sequence[str], user_id: str, *, member: bool) -> Act:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from gatehouse.domain.connection import Connection, State
 from gatehouse.domain.directory import Organization
 from gatehouse.domain.grant import Scope
-from gatehouse.domain.pages import Page
+from gatehouse.domain.pages import Page, every
 from gatehouse.domain.principal import Principal, administrator
 from gatehouse.domain.roles import Role, effective_role
 from gatehouse.domain.rule import Rule, limit_of
@@ -142,21 +142,17 @@ def people_of(ports: Ports, connection: Connection) -> People:
     rules = ports.store.connections.rules([connection])
     entering: list[Entering] = []
     denied: list[User] = []
-    after: str | None = None
-    while True:
-        page = ports.store.users.page(connection.guest.account_id, after, _PAGE)
-        for user in page.items:
-            if user.status is not Status.ACTIVE or user.role is Role.LITE:
-                continue
-            rule = rules.get(user.user_id)
-            if rule is not None and rule.denied:
-                denied.append(user)
-            else:
-                limit = limit_of(connection.maximum_role, rule)
-                entering.append(Entering(user, effective_role(user.role, limit), rule))
-        after = page.after
-        if after is None:
-            return People(tuple(entering), tuple(denied))
+    guest_id = connection.guest.account_id
+    for user in every(lambda after: ports.store.users.page(guest_id, after, _PAGE)):
+        if user.status is not Status.ACTIVE or user.role is Role.LITE:
+            continue
+        rule = rules.get(user.user_id)
+        if rule is not None and rule.denied:
+            denied.append(user)
+        else:
+            limit = limit_of(connection.maximum_role, rule)
+            entering.append(Entering(user, effective_role(user.role, limit), rule))
+    return People(tuple(entering), tuple(denied))
 
 
 def reached_by(

@@ -10,6 +10,7 @@ from gatehouse.domain.connection import Connection, State
 from gatehouse.domain.decision import Pair
 from gatehouse.domain.directory import Group
 from gatehouse.domain.errors import NotFound
+from gatehouse.domain.pages import every
 from gatehouse.domain.principal import Person, Principal, administrator
 from gatehouse.domain.user import User
 from gatehouse.usecases.account import changed_settings
@@ -123,24 +124,23 @@ def _still(who: Writer, batch: list[Change]) -> Change | None:
 
 def _members(ports: Ports, who: Writer, group: Group) -> Iterator[list[Change]]:
     """Return what takes the group from each of its members."""
-    after: str | None = None
-    while True:
-        page = ports.store.directory.members_page(who.account_id, group.group_id, after, _PAGE)
-        for old in page.items:
-            new = replace(old, group_ids=old.group_ids - {group.group_id}, version=old.version + 1)
-            yield [
-                Save(new, old),
-                UnlistMember(new, group.group_id),
-                who.entry(
-                    ports,
-                    "group.member_removed",
-                    resource_of(group),
-                    member_changed(old, member=False),
-                ),
-            ]
-        after = page.after
-        if after is None:
-            return
+    members = every(
+        lambda after: ports.store.directory.members_page(
+            who.account_id, group.group_id, after, _PAGE
+        )
+    )
+    for old in members:
+        new = replace(old, group_ids=old.group_ids - {group.group_id}, version=old.version + 1)
+        yield [
+            Save(new, old),
+            UnlistMember(new, group.group_id),
+            who.entry(
+                ports,
+                "group.member_removed",
+                resource_of(group),
+                member_changed(old, member=False),
+            ),
+        ]
 
 
 def _connections(ports: Ports, who: Writer, group_id: str) -> Iterator[list[Change]]:
