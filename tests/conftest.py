@@ -16,13 +16,13 @@ from moto import mock_aws
 from local.engine import Engine
 from local.state import StateFolder
 from tests.support.api import template
-from tests.support.one_copy import copy_once
 from tests.support.proof import (
     proof,
     pytest_report_header,
     pytest_runtest_logreport,
     pytest_sessionfinish,
 )
+from tests.support.quick_moto import quicken
 from tests.support.world import World
 
 __all__ = ["proof", "pytest_report_header", "pytest_runtest_logreport", "pytest_sessionfinish"]
@@ -54,10 +54,10 @@ _client = boto3.session.Session().client
 
 @pytest.fixture(scope="session", autouse=True)
 def one_session() -> Iterator[None]:
-    """Let the store make its clients from one session too, and moto no more copies than it needs."""
+    """Let the store make its clients from one session too, and moto do no more than it needs."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("pynamodb.connection.base.get_session", cache(botocore.session.get_session))
-        copy_once(patch)
+        quicken(patch)
         yield
 
 
