@@ -47,7 +47,7 @@ invoke-%: ## Run one function once, with events/<function>.json or <function>-<w
 	@$(PY) -m local.invoke $*
 
 .PHONY: import
-import: ## Import a CSV file: KIND=users|groups|organizations FILE= TOKEN= [DRY_RUN=1 PARTIAL=1 BASE=http://127.0.0.1:8000]
+import: ## Import a CSV file: KIND=users|groups|organizations FILE= TOKEN= [DRY_RUN=1 PARTIAL=1 MAIL=1 BASE=http://127.0.0.1:8000]
 	@scripts/setup dev
 	@$(PY) scripts/import_file.py
 
@@ -76,9 +76,10 @@ prove: ## Run the trials as often as they are meant to be, and write docs/proof.
 		--numprocesses=$(WORKERS) --dist=worksteal --verbose --durations=10 $(PYTEST_ARGS)
 
 .PHONY: bench
-bench: ## Measure decisions beside what they are made of; writes docs/bench.md (PAIRS=15 LARGEST=100000)
+bench: ## Measure decisions beside what they are made of; writes docs/bench.md, then all below (PAIRS=15 LARGEST=100000)
 	@scripts/setup dev ministack bench
 	@PYTHONPATH=layers/common/python:. $(PY) -m bench
+	@$(MAKE) bench-import
 
 .PHONY: bench-import
 bench-import: ## Count what importing 10,000 users, 20,000 organizations and 500 groups takes; writes docs/bench-import.md (SCALE=1)

@@ -53,6 +53,7 @@ def _import(kind: str, file: Path, base: str, token: str) -> dict[str, Any]:
         "kind": kind,
         "dry_run": str(os.environ.get("DRY_RUN") == "1").lower(),
         "partial": str(os.environ.get("PARTIAL") == "1").lower(),
+        "send_invitations": str(os.environ.get("MAIL") == "1").lower(),
     }
     content = file.read_bytes()
     if len(content) <= DIRECT:

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.support.browser import Browser
+from tests.support.cleanup import run_cleanup
 from tests.support.console import entries, errors, heading, read, rows, words
 from tests.support.jobs import Jobs
 from tests.support.world import Company, World
@@ -65,6 +66,22 @@ def test_an_administrator_looks_at_a_file_and_imports_it(
     assert "2 users were created." in words(page)
     assert people(world, acme) == before | {"nina", "otto"}
     assert rows(ada.get(PATH), 3)[1][1:] == ["Users", "Administrator", "Finished", "2"]
+
+
+def test_new_users_are_mailed_if_the_administrator_ticks_it(
+    world: World, jobs: Jobs, ada: Browser
+) -> None:
+    address = look_at(ada, jobs, GOOD)
+    page = ada.get(address)
+    assert "Send each new user a mail to sign in" in words(page)
+    begun = ada.submit(page, address, send_invitations="on")
+    jobs.run()
+    assert "Mails to sign in are on their way" in words(ada.get(begun.headers["location"]))
+    world.clock.advance(minutes=3)
+    run_cleanup()
+    assert {one.to for one in world.outbox.mails} == {"nina@acme.test", "otto@acme.test"}
+    others = ada.get(look_at(ada, jobs, "name\nFir\n", "organizations"))
+    assert "send_invitations" not in others.text
 
 
 def test_bad_rows_are_shown_by_what_is_wrong_with_them(

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.support.api import handler_of
+from tests.support.cleanup import run_cleanup
 from tests.support.importer import Importer, counts
 from tests.support.world import Company, World
 
@@ -48,6 +49,61 @@ def test_users_are_created_and_the_same_file_again_changes_nothing(
     assert bring.get("/users") == found
     members = world.api("GET", f"/groups/{host.groups['Level 1']}/members", token=world.token(host))
     assert "nina@acme.test" in {one["email"] for one in members.json["items"]}
+
+
+def test_new_users_are_mailed_a_link_to_sign_in_if_that_is_asked_for(
+    world: World, bring: Importer
+) -> None:
+    text = f"{USERS}eve@acme.test,Eve A,editor,\n"
+    assert not bring("users", text, "&dry_run=true&send_invitations=true")["problem"]
+    run_cleanup()
+    assert world.outbox.mails == []
+    done = bring("users", text, "&send_invitations=true")
+    assert (done["counts"], done["send_invitations"]) == (counts(created=2, changed=1), True)
+    world.clock.advance(minutes=3)
+    run_cleanup()
+    assert {one.to for one in world.outbox.mails} == {"nina@acme.test", "otto@acme.test"}
+    page = world.api(
+        "GET", f"/user-invitations/{world.outbox.to('nina@acme.test', 'user_invitation').token}"
+    )
+    assert "Administrator added you to Acme (acme) as Editor" in page.text
+    bring("users", text, "&send_invitations=true")
+    world.clock.advance(minutes=3)
+    run_cleanup()
+    assert len(world.outbox.mails) == 2
+
+
+def test_more_new_users_are_mailed_than_one_transaction_has_room_for(
+    world: World, bring: Importer
+) -> None:
+    rows = "".join(f"p{number}@acme.test,P,lite\n" for number in range(45))
+    done = bring("users", f"email,name,role\n{rows}", "&send_invitations=true")
+    assert done["counts"] == counts(created=45)
+    world.clock.advance(minutes=3)
+    run_cleanup()
+    assert len({one.to for one in world.outbox.mails}) == 45
+
+
+def test_a_new_user_who_was_mailed_too_often_is_a_row_that_is_refused(
+    world: World, host: Company, bring: Importer
+) -> None:
+    new = {"email": "nina@acme.test", "name": "Nina", "role": "lite"}
+    for _ in range(3):
+        made = world.api("POST", "/users", new, token=world.token(host))
+        assert made.status == 201, made
+        address = f"/users/{made.json['user_id']}"
+        assert world.api("DELETE", address, token=world.token(host)).status == 204
+    done = bring("users", USERS, "&partial=true&send_invitations=true")
+    assert done["counts"] == counts(created=1, refused=1)
+    (wrong,) = done["errors"]
+    assert wrong["line"] == 2
+    assert "which is the limit" in wrong["detail"]
+    assert "nina@acme.test" not in bring.get("/users")
+
+
+def test_only_users_can_be_mailed(bring: Importer) -> None:
+    refused = bring.post("organizations", "name\nFir\n", "&send_invitations=true")
+    assert (refused.status, refused.json["errors"][0]["pointer"]) == (422, "/send_invitations")
 
 
 def test_users_are_changed_only_in_what_the_row_says(

@@ -28,6 +28,7 @@ _BEGUN: Final[dict[str, Json]] = {
     "state": some(*JobState),
     "dry_run": TRUTH,
     "partial": TRUTH,
+    "send_invitations": TRUTH,
     "progress": record(
         phase=maybe(some("waiting", "checking", "writing")),
         rows=maybe(NUMBER) | {"description": "Null until the file was read."},
@@ -83,6 +84,11 @@ _OPTIONS: Final = (
     _parameter("kind", _KINDS, "What the rows are. Required, here or in the body."),
     _parameter("dry_run", TRUTH, "Write nothing, and report what would be."),
     _parameter("partial", TRUTH, "Write the good rows; otherwise all of them or none."),
+    _parameter(
+        "send_invitations",
+        TRUTH,
+        "Mail each user that is added a link to sign in, within minutes. Of users alone.",
+    ),
 )
 _COLUMNS: Final = " ".join(
     f"{kind.value.capitalize()}: {', '.join(f'`{column}`' for column in columns)}."

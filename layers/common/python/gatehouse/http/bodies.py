@@ -157,9 +157,10 @@ class ImportBody(Body):
     kind: SheetKind = Field(strict=False)
     dry_run: bool = False
     partial: bool = False
+    send_invitations: bool = False
 
     def wanted(self) -> WantedImport:
-        return WantedImport(self.kind, self.dry_run, self.partial)
+        return WantedImport(self.kind, self.dry_run, self.partial, self.send_invitations)
 
 
 class AccountChangeBody(Body):

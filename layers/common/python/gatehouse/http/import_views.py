@@ -21,6 +21,7 @@ def begun(job: Job) -> Json:
         "state": job.state.value,
         "dry_run": job.options["dry_run"],
         "partial": job.options["partial"],
+        "send_invitations": bool(job.options.get("send_invitations")),
         "progress": {
             "phase": None if job.is_over else _PHASES.get(phase, "waiting"),
             "rows": counts.get("rows"),

@@ -51,6 +51,7 @@ class Gatherer:
     """Plans rows and gathers what they come to, from the names and rights of one moment.
 
     ``rehearsal`` is asked before a row of several acts is begun, where that was not done for all.
+    ``invites`` mails new users a link to sign in.
     """
 
     def __init__(
@@ -60,17 +61,20 @@ class Gatherer:
         person: Callable[[], Person | None],
         position: Mapping[str, Any],
         rehearsal: Callable[[Row], object] | None = None,
+        *,
+        invites: bool = False,
     ) -> None:
         self._gathering = gathering
         self._names = names
         self._person = person
         self._rehearsal = rehearsal
+        self._invites = invites
         self._rest: Plan | None = None
         self._did: str | None = position.get("did")
 
     def rehearse(self, row: Row) -> str:
         """Return what a row would come to. Raises FaultFound, or what a use case refuses with."""
-        planned = plan(self._gathering.ports, self._whoever(), row, self._names)
+        planned = self._plan(row)
         for number, act in enumerate(planned.acts):
             self._read_for(planned.acts, number)
             act.do(self._gathering.ports, self._whoever())
@@ -123,7 +127,7 @@ class Gatherer:
         """Gather a row; False if the chunk ends with it, or before its end."""
         first = chunk.rest is None
         try:
-            planned = chunk.rest or plan(self._gathering.ports, self._whoever(), row, self._names)
+            planned = chunk.rest or self._plan(row)
             if first and self._rehearsal is not None and len(planned.acts) > 1:
                 self._rehearsal(row)  # a row that cannot be written whole is not begun
         except Unable:
@@ -148,6 +152,10 @@ class Gatherer:
                 return number == 0
         chunk.settle(outcome)
         return True
+
+    def _plan(self, row: Row) -> Plan:
+        ports = self._gathering.ports
+        return plan(ports, self._whoever(), row, self._names, invites=self._invites)
 
     def _refuse(self, row: Row, wrong: FaultFound | GatehouseError, chunk: Chunk) -> bool:
         chunk.faults.append(fault_of(row, wrong, partly=chunk.did is not None))

@@ -6,7 +6,7 @@ which one is meant, and what differs.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from gatehouse.domain.directory import Group, Organization
@@ -113,11 +113,14 @@ class Names:
         return found[0]
 
 
-def plan(ports: Ports, person: Person, row: Row, names: Names) -> Plan:
-    """Say what a row comes to. Raises FaultFound, or what a use case refuses with."""
+def plan(ports: Ports, person: Person, row: Row, names: Names, *, invites: bool = False) -> Plan:
+    """Say what a row comes to; ``invites`` mails new users a link to sign in.
+
+    Raises FaultFound, or what a use case refuses with.
+    """
     match row:
         case UserRow():
-            return _user(ports, person, row, names)
+            return _user(ports, person, row, names, invites)
         case GroupRow():
             return _group(ports, person, row, names)
         case OrganizationRow():
@@ -127,14 +130,14 @@ def plan(ports: Ports, person: Person, row: Row, names: Names) -> Plan:
 # ---- users
 
 
-def _user(ports: Ports, person: Person, row: UserRow, names: Names) -> Plan:
+def _user(ports: Ports, person: Person, row: UserRow, names: Names, invites: bool) -> Plan:
     old = _meant_user(ports, person, row)
     groups = _ids(row.groups, names.group, "groups", ports.limits.group_ids)
     organizations = _ids(
         row.organizations, names.organization, "organizations", ports.limits.organization_ids
     )
     if old is None:
-        new = _new_user(row, groups, organizations)
+        new = replace(_new_user(row, groups, organizations), send_invitation=invites)
         return Plan(
             "created", [Act(lambda ports, person: create_user(ports, person, new, no_receipt))]
         )
@@ -201,7 +204,7 @@ def _new_user(
     assert row.name is not None
     assert row.role is not None
     scope = Scope(groups or frozenset(), organizations or frozenset(), bool(row.all_organizations))
-    return NewUser(row.email, row.name, row.role, scope, send_invitation=False)
+    return NewUser(row.email, row.name, row.role, scope)
 
 
 # ---- groups

@@ -106,7 +106,8 @@ class _Writing:
         names = Names.read(ports, Writer(person), run.kind)
         rehearse = partial(self._rehearse, names) if run.job.options["partial"] else None
         of = partial(run.person, ports)
-        return Gatherer(self._gathering, names, of, run.job.position, rehearse)
+        invites = bool(run.job.options.get("send_invitations"))
+        return Gatherer(self._gathering, names, of, run.job.position, rehearse, invites=invites)
 
     def _rehearse(self, names: Names, row: Row) -> str:
         run = self._run

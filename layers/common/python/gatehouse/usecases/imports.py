@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
-from gatehouse.domain.errors import IllegalStep, NotAllowed, NotFound, TooMany
+from gatehouse.domain.errors import IllegalStep, NotAllowed, NotFound, Refused, TooMany
 from gatehouse.domain.job import UPLOADED, Job, JobKind, JobState
 from gatehouse.domain.moments import to_text
 from gatehouse.domain.pages import Page
@@ -30,11 +30,15 @@ _IN_TIME: Final = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class WantedImport:
-    """What to import, and how: only to see what would happen, or the good rows of a file."""
+    """What to import, and how: only to see what would happen, or the good rows of a file.
+
+    ``send_invitations`` mails a link to sign in to each user that it adds.
+    """
 
     kind: SheetKind
     dry_run: bool = False
     partial: bool = False
+    send_invitations: bool = False
 
 
 def importer(principal: Principal) -> Person:
@@ -56,8 +60,8 @@ def import_file(
 ) -> Job:
     """Begin to import a file that came with the request."""
     person = importer(principal)
-    _count(ports, person)
     job = _job(ports, person, wanted)
+    _count(ports, person)
     name = f"{job.account_id}/{job.job_id}/file.csv"
     file = ports.files.put(name, [content])
     return _begin(ports, person, _with(job, file=name, etag=file.etag, size=file.size), keep)
@@ -66,8 +70,8 @@ def import_file(
 def await_file(ports: Ports, principal: Principal, wanted: WantedImport, keep: Keep) -> Job:
     """Begin an import whose file is still to be sent to where files are kept."""
     person = importer(principal)
-    _count(ports, person)
     job = _job(ports, person, wanted)
+    _count(ports, person)
     until = job.created_at + _IN_TIME
     waiting = _with(
         job,
@@ -79,20 +83,27 @@ def await_file(ports: Ports, principal: Principal, wanted: WantedImport, keep: K
 
 
 def import_rehearsed(
-    ports: Ports, principal: Principal, import_id: str, *, partial: bool, keep: Keep
+    ports: Ports,
+    principal: Principal,
+    import_id: str,
+    *,
+    partial: bool,
+    send_invitations: bool,
+    keep: Keep,
 ) -> Job:
     """Import the very file that a dry run has looked at."""
     person = importer(principal)
     rehearsed = read_import(ports, principal, import_id)
     if rehearsed.state is not JobState.DONE or not rehearsed.options["dry_run"]:
         raise IllegalStep("Only what a finished dry run has looked at can be imported from it.")
-    _count(ports, person)
-    wanted = WantedImport(SheetKind(rehearsed.options["kind"]), partial=partial)
+    kind = SheetKind(rehearsed.options["kind"])
+    wanted = WantedImport(kind, partial=partial, send_invitations=send_invitations)
     job = _with(
         _job(ports, person, wanted),
         file=rehearsed.options["file"],
         etag=rehearsed.position["etag"],
     )
+    _count(ports, person)
     return _begin(ports, person, job, keep)
 
 
@@ -132,6 +143,10 @@ def import_faults(ports: Ports, job: Job, after: str | None, limit: int) -> Page
 
 
 def _job(ports: Ports, person: Person, wanted: WantedImport) -> Job:
+    if wanted.send_invitations and wanted.kind is not SheetKind.USERS:
+        raise Refused.at(
+            "/send_invitations", "Only an import of users has whom to mail: leave it out."
+        )
     now = ports.clock.now()
     origin = person.origin
     return Job(
@@ -144,6 +159,7 @@ def _job(ports: Ports, person: Person, wanted: WantedImport) -> Job:
             "kind": wanted.kind.value,
             "dry_run": wanted.dry_run,
             "partial": wanted.partial,
+            "send_invitations": wanted.send_invitations,
             "ip_address": origin.ip_address,
             "user_agent": origin.user_agent,
         },

@@ -11,6 +11,7 @@ from gatehouse.usecases.imports import UPLOAD_LIFETIME, WantedImport, importer
 
 LARGEST = 5 * 1024 * 1024
 """Bytes of a file that comes with the request; Lambda takes no more than 6 MB of it all."""
+_FLAGS = ("dry_run", "partial", "send_invitations")
 routes = Routes()
 
 
@@ -35,9 +36,9 @@ def import_file(call: Call) -> Answer:
 def await_file(call: Call) -> Answer:
     importer(call.principal)
     if call.text:
-        for named in (call.chosen("kind", SheetKind), call.flag("dry_run"), call.flag("partial")):
-            if named:  # two words for one thing may differ
-                raise Malformed("Say what is imported in the query or in the body, not in both.")
+        if call.chosen("kind", SheetKind) or any(map(call.flag, _FLAGS)):
+            # Two words for one thing may differ.
+            raise Malformed("Say what is imported in the query or in the body, not in both.")
         wanted = bodies.read(bodies.ImportBody, call.body()).wanted()
     else:
         wanted = _wanted(call)
@@ -70,4 +71,4 @@ def _wanted(call: Call) -> WantedImport:
     kind = call.chosen("kind", SheetKind)
     if kind is None:
         raise Refused.at("/kind", f"Say what is imported: kind={'|'.join(SheetKind)}.")
-    return WantedImport(kind, call.flag("dry_run"), call.flag("partial"))
+    return WantedImport(kind, *map(call.flag, _FLAGS))

@@ -112,11 +112,16 @@ def show_import(visit: Visit) -> Answer:
 @pages.at("POST /console/imports/{import_id}")
 def confirm(visit: Visit) -> Answer:
     """Import the very file that was looked at."""
-    partial = bool(visit.form.get("partial"))
+    partial, mails = (bool(visit.form.get(name)) for name in ("partial", "send_invitations"))
     asked = visit.once(
         key_of(visit),
         lambda keep: imports.import_rehearsed(
-            visit.ports, visit.person, visit.path["import_id"], partial=partial, keep=keep
+            visit.ports,
+            visit.person,
+            visit.path["import_id"],
+            partial=partial,
+            send_invitations=mails,
+            keep=keep,
         ),
         _id_of,
     )
