@@ -9,6 +9,7 @@ import pytest
 from gatehouse.domain.account import Region
 from gatehouse.domain.policy import Circumstances
 from gatehouse.domain.principal import Origin
+from gatehouse.store.accounts import DynamoAccounts
 from gatehouse.usecases.account import NewAccount, create_account
 from gatehouse.usecases.sign_in import person_of_session, person_of_token
 from tests.support import issuer
@@ -114,6 +115,25 @@ def test_the_first_sign_in_binds_only_after_a_yes(world: World, acme: Company) -
     assert later.come_back(later.begin(), "new@acme.test").status == 303
     token = issuer.access_token("new@acme.test", world.clock.now())
     assert world.api("GET", "/me", token=token).status == 200
+
+
+def test_whoever_is_bound_by_another_tab_between_two_reads_is_let_in(
+    world: World, acme: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added(world, acme)
+    other = Browser(world)
+    other.submit(other.come_back(other.begin(), "new@acme.test"), "/sign-in/continue")
+    real = DynamoAccounts.owner
+
+    def unbound_yet(store: DynamoAccounts, kind: str, name: str) -> str | None:
+        return None if kind == "identity" else real(store, kind, name)
+
+    monkeypatch.setattr(DynamoAccounts, "owner", unbound_yet)
+    late = Browser(world)
+    assert late.come_back(late.begin(), "new@acme.test").status == 303
+    stranger = Browser(world)
+    page = stranger.come_back(stranger.begin(), "new@acme.test", sub="somebody-else")
+    assert (page.status, "with another identity" in page.text) == (403, True)
 
 
 def test_a_yes_said_twice_binds_once(world: World, acme: Company) -> None:

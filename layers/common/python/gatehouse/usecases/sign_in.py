@@ -60,6 +60,9 @@ def recognise(ports: Ports, signed_in: SignedIn) -> User | Stranger:
                 "Nobody has added you to an account yet. Ask an Administrator of your company to "
                 "add you under the address you sign in with."
             )
+        if user.identity == signed_in.identity:  # bound since the identity was looked up
+            _must_be_active(user)
+            return user
         if user.identity is not None:
             raise OtherIdentity(
                 "You signed in before with another identity. Use that one, or ask an "
