@@ -1,6 +1,6 @@
 """Write the parts of the documents that follow from the code: `make docs`; a test looks for drift.
 
-docs/errors.md is written whole. In README.md and docs/architecture.md a table between the comments
+docs/errors.md is written whole. In README.md and some pages of docs/ a table between the comments
 `made by make docs: <name>` and `end` is replaced.
 """
 
@@ -12,6 +12,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
+from gatehouse.domain.actions import NAMES
 from gatehouse.domain.decision import Reason
 from gatehouse.domain.errors import GatehouseError
 from gatehouse.domain.roles import ACTIONS, MAXIMUM_ROLES, NEVER_DELEGATED, Role, effective_role
@@ -187,6 +188,22 @@ def kinds_table() -> str:
     return _table(("files", "what", "columns"), rows)
 
 
+def names_table() -> str:
+    """Return what entries of the log are called, in whose log they stand, what changes they have."""
+    rows = (
+        (
+            f"`{category}`",
+            f"`{name}`",
+            kept.what,
+            kept.log,
+            ", ".join(f"`{change}`" for change in kept.changes) or "–",
+        )
+        for category, names in NAMES.items()
+        for name, kept in names.items()
+    )
+    return _table(("category", "action", "what happened", "log", "`changes`"), rows)
+
+
 PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "roles": roles_table,
     "actions": actions_table,
@@ -194,6 +211,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "keys": keys_table,
     "reasons": reasons_list,
     "kinds": kinds_table,
+    "names": names_table,
     "rule": lambda: RULE,
     "moment": lambda: MOMENT,
 }
@@ -202,7 +220,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
 def documents() -> dict[Path, str]:
     """Return every document as it should be."""
     found = {ROOT / "docs" / "errors.md": errors_page()}
-    pages = (ROOT / "docs" / f"{name}.md" for name in ("architecture", "export"))
+    pages = (ROOT / "docs" / f"{name}.md" for name in ("activities", "architecture", "export"))
     for path in (ROOT / "README.md", *pages):
         text = path.read_text(encoding="utf-8")
         found[path] = _PART.sub(lambda part: f"{part[1]}{PARTS[part[2]]()}\n{part[3]}", text)

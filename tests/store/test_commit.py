@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from gatehouse.domain.activity import Category
 from gatehouse.domain.errors import (
     EmailTaken,
     GatehouseError,
@@ -94,7 +95,7 @@ def test_the_refusal_is_that_of_the_change_that_failed_wherever_it_stands(
         Save(a_user(2, HOST), otherwise=refusal("another")),
         RequireGroup(H, GROUP, refusal("another")),
         Save(an_organization(2), otherwise=refusal("another")),
-        Record(an_activity()),
+        Record(an_activity(category=Category.DIRECTORY, action="group.created")),
         ListMember(a_user(2, HOST), GROUP),
     ]
     for name, failing in FAILING.items():

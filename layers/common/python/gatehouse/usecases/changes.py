@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from gatehouse.domain.account import Account
+from gatehouse.domain.actions import check_name
 from gatehouse.domain.activity import Activity
 from gatehouse.domain.api_key import ApiKey
 from gatehouse.domain.billing import BillingContact
@@ -295,9 +296,12 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Append an entry to an account's log."""
+    """Append an entry to an account's log; its name is one of the closed list."""
 
     activity: Activity
+
+    def __post_init__(self) -> None:
+        check_name(self.activity)
 
 
 @dataclass(frozen=True, slots=True)
