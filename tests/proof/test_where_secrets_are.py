@@ -20,11 +20,12 @@ from gatehouse import observability
 from gatehouse.domain.errors import StoreUnavailable
 from gatehouse.domain.secrets import hash_of
 from gatehouse.domain.session import csrf_token_of
-from tests.support.api import Reply, template
+from tests.support.api import Reply, handler_of, template
 from tests.support.browser import Browser
 from tests.support.exports import exported
 from tests.support.issuer import identity_of
 from tests.support.jobs import Jobs
+from tests.support.stream import Bus, records_of
 from tests.support.world import Company, World
 
 SESSION = "__Host-gatehouse"
@@ -140,9 +141,22 @@ def forms_of(secret: str) -> Iterator[str]:
 def test_no_item_answer_log_or_output_holds_a_secret(
     world: World, heard: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    jobs, bus = Jobs(world), Bus()
+    world.ports.__dict__["events"] = bus
     told = tell(world)
+    for company, name in ((told.host, "ada"), (told.guest, "nora")):
+        publish = {"publish_entries": True}
+        token = world.token(company, name)
+        assert world.api("PATCH", "/account", publish, token=token).status == 200
+        assert world.api("POST", "/exports", token=token).status == 202
+        handler_of("follow")({"Records": records_of(world, company)}, None)
+    assert bus.details
+    queued = jobs.queued()
+    assert queued
     output = capfd.readouterr()
     places = {
+        "what the event bus was told": json.dumps(bus.details),
+        "what was queued": json.dumps(queued),
         "the table": json.dumps(world.dump()),
         "an answer to the host": repr([(r.text, r.headers, r.cookies) for r in told.to_the_host]),
         "the host's log": json.dumps(
