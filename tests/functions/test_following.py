@@ -2,7 +2,8 @@
 
 import json
 import random
-from datetime import timedelta
+from collections import Counter, defaultdict
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -123,12 +124,26 @@ def test_records_told_again_in_any_cut_are_counted_once(
         more = min(len(records), told + dice.randrange(1, 9))
         follow(world, records[again:more])
         told = max(told, more)
+    first, last = date(2026, 11, 1), date(2026, 12, 31)
+    days = {
+        one.day: Counter(one.outcomes)
+        for one in world.ports.store.uses.days_of_log(acme.account_id, first, last)
+    }
+    assert days == _by_day(records)
     shown = usage(world, acme, connection_id)
     assert shown["decisions"] == {"allowed": 15, "denied": 15}
     assert [one["decisions"] for one in shown["days"]] == [
         {"allowed": 12, "denied": 12},
         {"allowed": 3, "denied": 3},
     ]
+
+
+def _by_day(records: list[dict[str, Any]]) -> dict[date, Counter[str]]:
+    days: dict[date, Counter[str]] = defaultdict(Counter)
+    for record in records:
+        entry = record["dynamodb"]["NewImage"]
+        days[date.fromisoformat(entry["sk"]["S"][:10])][entry["outcome"]["S"]] += 1
+    return days
 
 
 def test_somebody_who_counts_at_the_same_time_takes_nothing_away_and_adds_nothing(

@@ -53,6 +53,7 @@ KEYS = {
     "draft": t.draft_key(H, user_id(1, HOST), "a draft"),
     "session": t.session_key("0" * 64),
     "use": t.use_key(H, numbered("con", 1), date(2026, 11, 22)),
+    "log_day": t.log_day_key(H, date(2026, 11, 22)),
     "counted": t.counted_key(H, "2026-11"),
     "job": t.job_key(H, numbered("imp", 1)),
     "job_notes": t.job_notes_key(H, numbered("imp", 1), 0),

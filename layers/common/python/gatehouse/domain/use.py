@@ -1,4 +1,4 @@
-"""What a guest's people do with a connection, counted by the day (UTC).
+"""What a guest's people do with a connection, and what a log holds, counted by the day (UTC).
 
 Decisions and reported activities are counted apart: an application may ask and report of one
 click. What an allowed one would have needed at least is counted too, so that a maximum role that
@@ -55,14 +55,41 @@ class DayOfUse:
 
 
 @dataclass(frozen=True, slots=True)
+class DayOfLog:
+    """One day of an account's whole log: how many of its entries came out how."""
+
+    day: date
+    outcomes: Mapping[Outcome, int] = field(default_factory=dict)
+
+    @property
+    def entries(self) -> int:
+        """Return how many there are in all."""
+        return sum(self.outcomes.values())
+
+    @property
+    def allowed(self) -> int:
+        return self.outcomes.get(Outcome.ALLOWED, 0)
+
+    @property
+    def denied(self) -> int:
+        return self.outcomes.get(Outcome.DENIED, 0)
+
+    @property
+    def others(self) -> int:
+        """Return how many tell of no access: steps, changes, signing in and out."""
+        return self.entries - self.allowed - self.denied
+
+
+@dataclass(frozen=True, slots=True)
 class Counted:
-    """What one transaction adds: days by connection, after which place and up to which."""
+    """What one transaction adds: days by connection and of the log, after which place, to which."""
 
     account_id: str
     month: str
     after: str
     up_to: str
     days: Mapping[str, Sequence[DayOfUse]]
+    log: Sequence[DayOfLog] = ()
 
 
 def sum_of(actions: Mapping[tuple[Category, str], Tally], category: Category) -> Tally:
@@ -83,6 +110,14 @@ def together(days: Iterable[DayOfUse]) -> DayOfUse:
         reasons.update(one.reasons)
         needed.update(one.needed)
     return DayOfUse(last, actions, reasons, needed)
+
+
+def days_of_log(entries: Iterable[Activity]) -> list[DayOfLog]:
+    """Count entries by the day, in order."""
+    days: dict[date, Counter[Outcome]] = {}
+    for one in entries:
+        days.setdefault(one.time.astimezone(UTC).date(), Counter())[one.outcome] += 1
+    return [DayOfLog(day, dict(days[day])) for day in sorted(days)]
 
 
 def most_first(

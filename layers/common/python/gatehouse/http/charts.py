@@ -5,60 +5,63 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from gatehouse.domain.use import NOTHING, Tally
-
 WIDTH: Final = 720
 HEIGHT: Final = 160
 _GAP: Final = 0.2
 """How much of a day's width stays free."""
+_LEAST: Final = 2
+"""How high the smallest number is drawn: one denial among thousands is to be seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a bar."""
+
+    kind: str
+    y: float
+    height: float
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One day: what was let in from the ground up, what was denied on top of it."""
+    """One day: what it counts by kind, and its parts from the ground up."""
 
     day: date
-    tally: Tally
+    counts: Mapping[str, int]
     x: float
     width: float
-    allowed_y: float
-    allowed_height: float
-    denied_y: float
-    denied_height: float
+    parts: tuple[Part, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Bars of every day from the first to the last, and the height of the highest."""
+    """Bars of every day from the first to the last, and the most that one counts."""
 
     first: date
     last: date
     highest: int
+    step: float
     bars: tuple[Bar, ...]
 
 
-def chart(tallies: Mapping[date, Tally], first: date, last: date) -> Chart:
-    """Lay out a bar for each day on which there is anything."""
-    days = (last - first).days + 1
-    highest = max((one.allowed + one.denied for one in tallies.values()), default=0)
-    step, scale = WIDTH / days, HEIGHT / max(highest, 1)
+def chart(days: Mapping[date, Mapping[str, int]], first: date, last: date) -> Chart:
+    """Lay out a bar for each day on which there is anything; kinds stand in the order given."""
+    length = (last - first).days + 1
+    highest = max((sum(counts.values()) for counts in days.values()), default=0)
+    kinds = max((len(counts) for counts in days.values()), default=0)
+    step, scale = WIDTH / length, (HEIGHT - _LEAST * kinds) / max(highest, 1)
     bars = []
-    for place in range(days):
+    for place in range(length):
         day = first + timedelta(days=place)
-        tally = tallies.get(day, NOTHING)
-        if tally == NOTHING:
+        counts = {kind: count for kind, count in days.get(day, {}).items() if count}
+        if not counts:
             continue
-        allowed, denied = tally.allowed * scale, tally.denied * scale
-        bars.append(
-            Bar(
-                day,
-                tally,
-                round(step * (place + _GAP / 2), 2),
-                round(step * (1 - _GAP), 2),
-                round(HEIGHT - allowed, 2),
-                round(allowed, 2),
-                round(HEIGHT - allowed - denied, 2),
-                round(denied, 2),
-            )
-        )
-    return Chart(first, last, highest, tuple(bars))
+        top = float(HEIGHT)
+        parts = []
+        for kind, count in counts.items():
+            height = max(count * scale, _LEAST)
+            top -= height
+            parts.append(Part(kind, round(top, 2), round(height, 2)))
+        x, width = round(step * (place + _GAP / 2), 2), round(step * (1 - _GAP), 2)
+        bars.append(Bar(day, days[day], x, width, tuple(parts)))
+    return Chart(first, last, highest, step, tuple(bars))

@@ -31,6 +31,7 @@ No other module spells a key. Rows load when one is first asked for: a decision 
 | … of one user, connection, organization  | Query on          | <account>#<id> · <time>#<activity>              | eventual |
 |   or guest account                       | ``log_by_<kind>`` |                                                 |          |
 | days of a connection's use               | Query             | <account>#USE#<connection> · <yyyy-mm-dd>       | strong   |
+| days of a log: entries by outcome        | Query             | <account>#LOG_DAY · <yyyy-mm-dd>                | strong   |
 | how far a month of the log is counted    | GetItem           | <account>#COUNTED · <yyyy-mm>                   | strong   |
 | was this activity reported before?       | PutItem           | <account>#REPORTED · <activity>                 | –        |
 | API keys; when a key was last used       | GetItem, Query    | <account>#API_KEY, #API_KEY_USE · <key>         | strong   |
@@ -201,6 +202,10 @@ def use_key(account_id: str, connection_id: str, day: date) -> Key:
     return Key(f"{account_id}#USE#{connection_id}", day.isoformat())
 
 
+def log_day_key(account_id: str, day: date) -> Key:
+    return Key(f"{account_id}#LOG_DAY", day.isoformat())
+
+
 def counted_key(account_id: str, month: str) -> Key:
     return Key(f"{account_id}#COUNTED", month)
 
@@ -210,7 +215,7 @@ def counter(*parts: str) -> str:
     return "#".join(parts)
 
 
-_PARTS_OF_COUNTERS: Final = {"action": 4, "reason": 2, "role": 2}
+_PARTS_OF_COUNTERS: Final = {"action": 4, "reason": 2, "role": 2, "outcome": 2}
 
 
 def log_of(account_id: str, entity_id: str) -> str:

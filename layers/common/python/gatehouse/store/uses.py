@@ -1,4 +1,4 @@
-"""Days of connections: counters that only ever grow, each added to in the transaction that says so."""
+"""Days of connections and of logs: counters that only ever grow, each added to in the transaction that says so."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from gatehouse.domain.activity import Category
+from gatehouse.domain.activity import Category, Outcome
 from gatehouse.domain.roles import Role
-from gatehouse.domain.use import DayOfUse, Tally
+from gatehouse.domain.use import DayOfLog, DayOfUse, Tally
 from gatehouse.store import table as t
 from gatehouse.store.engine import Table
 from gatehouse.store.refusals import CONDITION_FAILED, Cancelled
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _KEPT: Final = timedelta(days=400)
 _ACTION, _REASON, _ROLE = "action", "reason", "role"
+_OUTCOME: Final = "outcome"
 
 
 class DynamoUses:
@@ -34,9 +35,18 @@ class DynamoUses:
     def add(self, counted: Counted) -> None:
         operations = [self._move_on(counted)]
         operations += [
-            self._add(t.use_key(counted.account_id, connection_id, day.day), day)
+            self._add(
+                t.use_key(counted.account_id, connection_id, day.day), _counts(day), day.day + _KEPT
+            )
             for connection_id, days in counted.days.items()
             for day in days
+        ]
+        operations += [
+            self._add(
+                t.log_day_key(counted.account_id, day.day),
+                {t.counter(_OUTCOME, one.value): count for one, count in day.outcomes.items()},
+            )
+            for day in counted.log
         ]
         try:
             self._table.transact(operations)
@@ -48,13 +58,25 @@ class DynamoUses:
     def days(
         self, account_id: str, connection_id: str, first: date, last: date
     ) -> Sequence[DayOfUse]:
-        rows = self._table.query(
+        return [_day(row) for row in self._rows(t.use_key(account_id, connection_id, first), last)]
+
+    def days_of_log(self, account_id: str, first: date, last: date) -> Sequence[DayOfLog]:
+        return [
+            DayOfLog(
+                date.fromisoformat(row.sk),
+                {Outcome(outcome): number for (_, outcome), number in row.counters().items()},
+            )
+            for row in self._rows(t.log_day_key(account_id, first), last)
+        ]
+
+    def _rows(self, first: t.Key, last: date) -> list[t.LeanRow]:
+        """Read the days from one on to another, both of them too."""
+        return self._table.query(
             t.LeanRow,
-            t.use_key(account_id, connection_id, first).pk,
-            where=t.Row.sk.between(first.isoformat(), last.isoformat()),
-            limit=(last - first).days + 1,
+            first.pk,
+            where=t.Row.sk.between(first.sk, last.isoformat()),
+            limit=(last - date.fromisoformat(first.sk)).days + 1,
         )
-        return [_day(row) for row in rows]
 
     def _move_on(self, counted: Counted) -> dict[str, Any]:
         """Note how far is counted, if it still is as far as it was."""
@@ -65,12 +87,15 @@ class DynamoUses:
             values[":after"] = {"S": counted.after}
         return self._update(key, "SET #s = :up_to", {"#s": "sequence"}, values, condition)
 
-    def _add(self, key: t.Key, day: DayOfUse) -> dict[str, Any]:
-        counts = _counts(day)
+    def _add(
+        self, key: t.Key, counts: Mapping[str, int], ends: date | None = None
+    ) -> dict[str, Any]:
+        """Add to counters; what ends is dropped some day."""
         names = {f"#n{place}": name for place, name in enumerate(counts)}
         values = {f":n{place}": {"N": str(count)} for place, count in enumerate(counts.values())}
         added = ", ".join(f"#n{place} :n{place}" for place in range(len(counts)))
-        ends = day.day + _KEPT
+        if ends is None:
+            return self._update(key, f"ADD {added}", names, values)
         ttl = {"N": str((ends - date(1970, 1, 1)).days * 86_400)}
         return self._update(
             key,

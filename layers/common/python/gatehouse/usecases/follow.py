@@ -1,4 +1,4 @@
-"""Follow the log: count what guests do, and tell the event bus what happened.
+"""Follow the log: count its entries and what guests do, and tell the event bus what happened.
 
 Both are told of new entries by the table's stream, which may tell a thing twice. Counting is exact
 all the same: how far an account's month is counted stands in an item that every transaction moves
@@ -13,12 +13,12 @@ from typing import Final
 
 from gatehouse.domain.account import Account
 from gatehouse.domain.activity import Activity, Category
-from gatehouse.domain.use import Counted, DayOfUse, is_use, together, use_of
+from gatehouse.domain.use import Counted, DayOfUse, days_of_log, is_use, together, use_of
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
 
 _AT_ONCE: Final = 90
-"""How many days of connections are counted in one transaction, of 100 items at most."""
+"""How many days, of connections and of the log, are counted in one transaction of 100 items."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,7 @@ def _count(ports: Ports, noted: Sequence[Noted], accounts: Mapping[str, Account]
                     counted,
                     run[-1].sequence,
                     {connection_id: _by_day(some) for connection_id, some in days.items()},
+                    days_of_log(one.entry for one in run),
                 )
             )
             counted = run[-1].sequence
@@ -90,11 +91,12 @@ def _runs(noted: Sequence[Noted]) -> Iterator[list[Noted]]:
     run: list[Noted] = []
     items: set[tuple[str | None, str]] = set()
     for one in noted:
-        item = (one.entry.connection_id, f"{one.entry.time:%Y-%m-%d}")
-        if len(items | {item}) > _AT_ONCE:
+        day = f"{one.entry.time:%Y-%m-%d}"
+        of_one = {(None, day), (one.entry.connection_id, day)}
+        if len(items | of_one) > _AT_ONCE:
             yield run
             run, items = [], set()
         run.append(one)
-        items.add(item)
+        items |= of_one
     if run:
         yield run

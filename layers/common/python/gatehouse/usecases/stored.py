@@ -26,7 +26,7 @@ from gatehouse.domain.pages import Page
 from gatehouse.domain.rule import Rule
 from gatehouse.domain.seats import Seats
 from gatehouse.domain.session import Session
-from gatehouse.domain.use import Counted, DayOfUse
+from gatehouse.domain.use import Counted, DayOfLog, DayOfUse
 from gatehouse.domain.user import User
 from gatehouse.usecases.asking import Question, Snapshot
 from gatehouse.usecases.changes import Change, Receipt
@@ -263,7 +263,7 @@ class Log(Protocol):
 
 
 class Uses(Protocol):
-    """What guests did with connections, counted by the day."""
+    """What guests did with connections, and what logs hold, counted by the day."""
 
     def counted_to(self, account_id: str, month: str) -> str:
         """Return up to which place in the stream a month (``yyyy-mm``) is counted; "" if not yet."""
@@ -275,6 +275,9 @@ class Uses(Protocol):
         self, account_id: str, connection_id: str, first: date, last: date
     ) -> Sequence[DayOfUse]:
         """Return the days on which anything happened, in order."""
+
+    def days_of_log(self, account_id: str, first: date, last: date) -> Sequence[DayOfLog]:
+        """Return the days of the whole log on which anything happened, in order."""
 
 
 class ApiKeys(Protocol):

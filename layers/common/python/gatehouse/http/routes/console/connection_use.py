@@ -31,7 +31,14 @@ def show_use(visit: Visit) -> Answer:
         days=found.length,
         decisions=found.whole.decisions,
         activities=found.whole.activities,
-        chart=chart({one.day: one.decisions for one in found.days}, found.first, found.last),
+        chart=chart(
+            {
+                one.day: {"allowed": one.decisions.allowed, "denied": one.decisions.denied}
+                for one in found.days
+            },
+            found.first,
+            found.last,
+        ),
         listed=list(reversed(found.days)),
         actions=[
             {

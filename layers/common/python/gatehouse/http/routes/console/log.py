@@ -16,6 +16,7 @@ from gatehouse.http import problems
 from gatehouse.http.answers import Answer
 from gatehouse.http.routes.console.entries import entry_of
 from gatehouse.http.routes.console.forms import OFFERED
+from gatehouse.http.routes.console.log_days import Days, days_of
 from gatehouse.http.routes.console.visit import Errors, Pages, Visit
 from gatehouse.usecases import describe
 from gatehouse.usecases.explain import find_people
@@ -84,6 +85,7 @@ def show_log(visit: Visit) -> Answer:
     is_administrator = visit.person.user.role is Role.ADMINISTRATOR
     narrows = [name for name in _IDS if not visit.query.get(name)]
     guests = _guests(visit) if is_administrator and unable is None else {}
+    days = _days(visit, span) if unable is None else None
     answer = visit.page(
         "log",
         503 if unable else 422 if span.errors else 200,
@@ -101,12 +103,19 @@ def show_log(visit: Visit) -> Answer:
         kept={name: visit.query[name] for name in _IDS if visit.query.get(name)},
         first_day=span.first,
         last_day=span.last,
+        days=days,
         found=_found(visit) if unable is None else None,
         is_administrator=is_administrator,
         is_partial=not is_administrator and not visit.person.user.reaches_everything,
         **_onward(visit, _LIST, page),
     )
     return answer if unable is None else _unable(answer, unable)
+
+
+def _days(visit: Visit, span: Span) -> Days | None:
+    """Return the log by the day, where the list is of all that it counts, on its first page."""
+    narrowed = {name for name, value in visit.query.items() if value} - {"from", "to"}
+    return None if narrowed or span.errors else days_of(visit, span.since, span.until)
 
 
 def own_people_page(visit: Visit) -> Answer:
