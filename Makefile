@@ -36,6 +36,11 @@ run: ## Start Gatehouse with a demo world on http://127.0.0.1:8000 (PORT=, SEED=
 	@scripts/setup dev ministack
 	@exec $(PY) -m local
 
+.PHONY: demo-day
+demo-day: ## Load a hundred technicians' working day, 30,000 entries, for `make run` to serve (STATE_DIR=)
+	@scripts/setup dev ministack
+	@PYTHONPATH=layers/common/python $(PY) -m local.demo_day
+
 .PHONY: clean-local
 clean-local: ## Forget what `make run` has stored (STATE_DIR=)
 	@case "$(abspath $(STATE_DIR))" in \

@@ -10,7 +10,9 @@ HEIGHT: Final = 160
 _GAP: Final = 0.2
 """How much of a day's width stays free."""
 _LEAST: Final = 2
-"""How high the smallest number is drawn: one denial among thousands is to be seen."""
+"""How high the smallest number is drawn: one denial among thousands is to be seen, ..."""
+_HIGH: Final = 16
+"""... on a bar so high that this is no lie about its share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,10 @@ def chart(days: Mapping[date, Mapping[str, int]], first: date, last: date) -> Ch
             continue
         top = float(HEIGHT)
         parts = []
+        whole = sum(counts.values())
+        high = max(whole * scale, _LEAST)
         for kind, count in counts.items():
-            height = max(count * scale, _LEAST)
+            height = max(high * count / whole, _LEAST if high >= _HIGH else 0)
             top -= height
             parts.append(Part(kind, round(top, 2), round(height, 2)))
         x, width = round(step * (place + _GAP / 2), 2), round(step * (1 - _GAP), 2)

@@ -28,4 +28,4 @@ def own_usage(ports: Ports, principal: Principal, connection_id: str) -> Usage:
         found[user_id] = replace(
             known, allowed=known.allowed + (not denied), denied=known.denied + denied
         )
-    return Usage(tuple(found.values()), page.after is None)
+    return Usage(tuple(found.values()), page.scanned_to if page.after else None)

@@ -33,10 +33,10 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Who was in, the latest first; ``whole`` unless there were more entries than were read."""
+    """Who was in, the latest first; ``since`` is set where more was recorded than was read."""
 
     people: tuple[Use, ...]
-    whole: bool
+    since: datetime | None = None
 
 
 def usage(ports: Ports, principal: Principal, connection: Connection) -> Usage:
@@ -59,7 +59,7 @@ def usage(ports: Ports, principal: Principal, connection: Connection) -> Usage:
         found[user_id] = replace(
             known, allowed=known.allowed + (not denied), denied=known.denied + denied
         )
-    return Usage(tuple(found.values()), page.after is None)
+    return Usage(tuple(found.values()), page.scanned_to if page.after else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,12 @@ from gatehouse.http.routes.console.rules import first_rules
 from gatehouse.http.routes.console.uses import uses_in_words
 from gatehouse.http.routes.console.visit import Pages, Visit
 from gatehouse.usecases import describe
+from gatehouse.usecases.connection_use import connection_use
 from gatehouse.usecases.draft import begin_change, discard, unfinished
 from gatehouse.usecases.end import revoke
 from gatehouse.usecases.preview import people_of, roles_under
 from gatehouse.usecases.resend import resend
-from gatehouse.usecases.usage import usage
+from gatehouse.usecases.usage import SPAN, usage
 
 pages = Pages()
 _LIST: Final = "console connections"
@@ -75,6 +76,7 @@ def show_connection(visit: Visit) -> Answer:
     reach: tuple[Organization, ...] = ()
     if is_live and (connection.group_ids or connection.all_organizations):
         reach = directory.reach_page(visit.person.account_id, connection, None, NAMED).items
+    used = usage(visit.ports, visit.person, connection) if connection.accepted_at else None
     return visit.page(
         "connection",
         connection=_facts(visit, found, state),
@@ -90,7 +92,13 @@ def show_connection(visit: Visit) -> Answer:
         people=_people(visit, connection) if state is State.ACTIVE else None,
         rules=first_rules(visit, connection) if state is State.ACTIVE else None,
         rule_count=connection.rules,
-        usage=usage(visit.ports, visit.person, connection) if connection.accepted_at else None,
+        usage=used,
+        # Where the newest entries are not all of them, the days say how many there were.
+        month=connection_use(
+            visit.ports, visit.person, connection.connection_id, SPAN.days
+        ).whole.decisions
+        if used is not None and used.since
+        else None,
         newer=None if is_live else newer_of(visit.ports, connection, "/console/connections"),
     )
 
