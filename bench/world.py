@@ -34,6 +34,7 @@ ENVIRONMENT: Final = {
     "OIDC_CLIENT_ID": "bench",
     "SIGNING_KEY": "bench",
     "FILES_BUCKET": "files",
+    "ARCHIVE_BUCKET": "archive",
     "EVENT_BUS": "bench",
     "TRANSFER_QUEUE_URL": "https://sqs.test/transfer",
     "POWERTOOLS_SERVICE_NAME": "gatehouse",

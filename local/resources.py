@@ -17,6 +17,7 @@ MAIL_FROM: Final = "no-reply@gatehouse.test"
 REGION: Final = "us-east-1"
 CREDENTIALS: Final = {name.lower(): value for name, value in KEY.items()}
 BUCKET: Final = "gatehouse-local-files"
+ARCHIVE: Final = "gatehouse-local-archive"
 EVENT_BUS: Final = "gatehouse-local"
 QUEUE: Final = "gatehouse-local-transfer"
 
@@ -42,6 +43,7 @@ def ensure_resources(endpoint: str, template: Template, state: StateFolder) -> b
     new = _ensure_table(client("dynamodb", endpoint), template, state)
     _ensure_identity(client("sesv2", endpoint))
     ensure_files(client("s3", endpoint), client("sqs", endpoint))
+    client("s3", endpoint).create_bucket(Bucket=ARCHIVE)
     _ensure_event_bus(client("events", endpoint))
     return new
 

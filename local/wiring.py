@@ -11,7 +11,16 @@ from gatehouse.config import Settings
 from gatehouse.usecases.ports import Ports
 from local import identity
 from local.clock import SharedClock
-from local.resources import BUCKET, CREDENTIALS, EVENT_BUS, MAIL_FROM, REGION, TABLE_NAME, queue_url
+from local.resources import (
+    ARCHIVE,
+    BUCKET,
+    CREDENTIALS,
+    EVENT_BUS,
+    MAIL_FROM,
+    REGION,
+    TABLE_NAME,
+    queue_url,
+)
 from local.state import StateFolder
 from local.template import Template
 
@@ -46,6 +55,7 @@ def set_environment(base_url: str, endpoint: str, state: StateFolder, template: 
             "AWS_ENDPOINT_URL_EVENTBRIDGE": endpoint,
             "EVENT_BUS": EVENT_BUS,
             "FILES_BUCKET": BUCKET,
+            "ARCHIVE_BUCKET": ARCHIVE,
             "TRANSFER_QUEUE_URL": queue_url(endpoint),
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,

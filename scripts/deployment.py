@@ -32,6 +32,7 @@ PARAMETERS: Final = {
     "LOG_LEVEL": "LogLevel",
     "LOG_RETENTION_DAYS": "LogRetentionDays",
     "DELETION_PROTECTION": "DeletionProtection",
+    "ARCHIVE_AFTER_MONTHS": "ArchiveAfterMonths",
     "THROTTLING_RATE": "ThrottlingRate",
     "THROTTLING_BURST": "ThrottlingBurst",
     "ALARM_TOPIC_ARN": "AlarmTopicArn",
@@ -195,12 +196,13 @@ def remove(stack: Stack) -> None:
             f"The data of {stack.name} is protected. If it may go for good, first run\n"
             "make deploy DELETION_PROTECTION=false"
         )
-    _empty(stack, stack.outputs()["FilesBucket"])
+    for bucket in ("FilesBucket", "ArchiveBucket"):
+        _empty(stack, stack.outputs()[bucket])
     stack.sam("delete")
 
 
 def _empty(stack: Stack, bucket: str) -> None:
-    """Delete what is on the way in or out: CloudFormation deletes no bucket that holds something."""
+    """Delete what is in a bucket: CloudFormation deletes none that holds something."""
     stack.session.resource("s3").Bucket(bucket).objects.all().delete()
 
 

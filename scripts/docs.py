@@ -76,6 +76,7 @@ TO_DO: Final = {
     "store-unavailable": "Repeat after `Retry-After`. Nothing was allowed, and a write that was not answered either happened whole or not at all: an `Idempotency-Key` makes repeating it safe. On call: look at the table's throttling and the function's network.",
     "mail-unavailable": "Nothing: no route sends it. The mail stays `queued` and the clean-up tries again. On call: look at SES.",
     "mail-refused": "Nothing: no route sends it. The recipient is marked `bounced`. On call: look at the address, and at whether SES has verified the sender.",
+    "archive-damaged": "Nothing was passed over: leave the span out that it is about, or wait. On call: a file of the archive is gone or altered; [architecture.md](architecture.md#when-something-is-wrong) says where to look.",
     "files-unavailable": "Repeat after `Retry-After`. Jobs under way go on by themselves. On call: look at S3 and at the function's permissions.",
     "events-unavailable": "Nothing: no route sends it. The table's stream tells the function `follow` again. On call: look at EventBridge.",
     "queue-unavailable": "Nothing: no route sends it. A job that could not be queued is picked up by the clean-up. On call: look at SQS.",

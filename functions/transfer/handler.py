@@ -8,6 +8,7 @@ from gatehouse.http.application import Application
 from gatehouse.http.routes import imports
 from gatehouse.http.sheets import read_sheet
 from gatehouse.store.queue import jobs_in
+from gatehouse.usecases.archive_log import archive
 from gatehouse.usecases.importing import importing
 from gatehouse.usecases.pack import pack
 from gatehouse.usecases.work import Steps, work
@@ -17,6 +18,7 @@ RESERVE_MILLISECONDS: Final = 30_000
 STEPS: Final[dict[JobKind, Steps]] = {
     JobKind.IMPORT: importing(read_sheet),
     JobKind.EXPORT: pack,
+    JobKind.ARCHIVE: archive,
 }
 
 application = Application(imports.routes)

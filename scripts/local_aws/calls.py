@@ -61,6 +61,7 @@ class Caller:
             "SIGNING_KEY": "of no use here",
             "EVENT_BUS": "of no use here",
             "FILES_BUCKET": "of no use here",
+            "ARCHIVE_BUCKET": "of no use here",
             "TRANSFER_QUEUE_URL": "of no use here",
         }
         ports = wiring.build(Settings.from_environment(settings))

@@ -118,7 +118,11 @@ def test_a_function_may_call_only_what_it_names(function: str) -> None:
             for text in texts([statement["Action"], statement["Resource"]])
             if "*" in text
             # Every file there is, or every one of a name, and no other bucket's.
-            and text not in {"${Files.Arn}/*", *(f"${{Files.Arn}}/*/{name}" for name in FILES)}
+            and text
+            not in {
+                *("${Files.Arn}/*", "${Archive.Arn}/*"),
+                *(f"${{Files.Arn}}/*/{name}" for name in FILES),
+            }
         ]
         for action in actions(statement):
             service, _, call = action.partition(":")
@@ -130,9 +134,8 @@ def test_a_function_may_call_only_what_it_names(function: str) -> None:
                 assert "Table.Arn" in str(statement["Resource"])
             elif service in {"s3", "sqs"}:
                 assert action in OF_FILES_AND_JOBS
-                assert ("Files.Arn" if service == "s3" else "TransferQueue.Arn") in str(
-                    statement["Resource"]
-                )
+                known = ("Files.Arn", "Archive.Arn") if service == "s3" else ("TransferQueue.Arn",)
+                assert any(name in str(statement["Resource"]) for name in known)
             else:
                 assert action == "ses:SendEmail"
                 assert statement["Condition"] == {
@@ -154,6 +157,25 @@ def test_decisions_and_the_activity_log_delete_nothing() -> None:
     assert not authorize & {"dynamodb:DeleteItem", "ses:SendEmail"}
     log = {a for s in statements("log") for a in actions(s)}
     assert "dynamodb:DeleteItem" not in log
+
+
+def test_older_months_are_read_where_the_log_is_and_written_by_one_function() -> None:
+    reads, writes = set(), set()
+    for function in FUNCTIONS:
+        for statement in statements(function):
+            if "Archive.Arn" in str(statement["Resource"]):
+                found = set(actions(statement))
+                if "s3:GetObject" in found:
+                    reads.add(function)
+                if found - {"s3:GetObject"}:
+                    writes.add(function)
+    orders = {f for f in FUNCTIONS if any(s["Sid"] == "OrdersOfTheLog" for s in statements(f))}
+    assert reads == orders
+    assert writes == {"transfer"}
+    # Nothing ever takes from it by age, and a replacement of the bucket leaves it where it is.
+    archive = document()["Resources"]["Archive"]
+    assert archive["UpdateReplacePolicy"] == "Retain"
+    assert not archive["Properties"].keys() & {"LifecycleConfiguration", "VersioningConfiguration"}
 
 
 def test_the_template_sets_every_variable_that_the_settings_need() -> None:

@@ -32,6 +32,7 @@ def ports_at(table: str) -> LazyPorts:
         "AWS_REGION": "us-east-1",
         "EVENT_BUS": "of no use here",
         "FILES_BUCKET": name,
+        "ARCHIVE_BUCKET": name,
         "TRANSFER_QUEUE_URL": ensure_files(s3, sqs, name, name),
     }
     return LazyPorts(Settings.from_environment(NEEDED | given))

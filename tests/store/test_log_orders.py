@@ -137,7 +137,8 @@ def test_a_page_reads_what_it_shows(store: DynamoStore, name: str) -> None:
         page = store.log.page(H, LogQuery(start, NOW, **filters), None, 50)
         rest = store.log.page(H, LogQuery(start, NOW, **filters), page.after, 50)
     assert len(page.items) == len(rest.items) == 50
-    assert len(looked_at) == 2
+    # Each page asks first which months are archived: none.
+    assert len(looked_at) == 4
     assert sum(looked_at) <= 1.2 * 100
 
 

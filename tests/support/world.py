@@ -15,6 +15,7 @@ from gatehouse.config import Settings
 from gatehouse.domain.account import AccountName
 from gatehouse.domain.connection import State
 from gatehouse.http.oidc import OidcIdentities
+from gatehouse.store.objects import S3Objects
 from gatehouse.usecases.changes import Save
 from gatehouse.usecases.ports import Files, Queue
 from gatehouse.wiring import LazyPorts
@@ -68,6 +69,13 @@ class PortsOfTests(LazyPorts):
     def files(self) -> Files:
         assert self.place
         return super().files
+
+    @cached_property
+    def objects(self) -> S3Objects:
+        name = f"gatehouse-{uuid.uuid4().hex[:12]}"
+        boto3.client("s3", region_name="us-east-1").create_bucket(Bucket=name)
+        self.settings = replace(self.settings, archive_bucket=name)
+        return super().objects
 
     @cached_property
     def queue(self) -> Queue:

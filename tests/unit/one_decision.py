@@ -21,6 +21,7 @@ SETTINGS = {
     "OIDC_CLIENT_ID": "client",
     "SIGNING_KEY": "a key for tests",
     "FILES_BUCKET": "files",
+    "ARCHIVE_BUCKET": "archive",
     "EVENT_BUS": "gatehouse",
     "TRANSFER_QUEUE_URL": "https://sqs.test/transfer",
     "POWERTOOLS_METRICS_DISABLED": "true",

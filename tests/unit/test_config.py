@@ -16,6 +16,7 @@ NEEDED = {
     "OIDC_CLIENT_ID": "client",
     "SIGNING_KEY": "a very secret key",
     "FILES_BUCKET": "files",
+    "ARCHIVE_BUCKET": "archive",
     "EVENT_BUS": "gatehouse",
     "TRANSFER_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/transfer",
 }

@@ -15,7 +15,7 @@ GATHERED = {
 """What the use cases commit that an import does its rows with."""
 ELSEWHERE = {
     *(c.Remove, c.Revisit, c.SetPlan, c.Receipt, c.Notes, c.Told),
-    *(c.KeepOut, c.LetIn, c.RequireWelcome),
+    *(c.KeepOut, c.LetIn, c.RequireWelcome, c.Look),
     *(Open, Close, CarryOver),
 }
 """What no row of an import commits."""

@@ -14,7 +14,7 @@ from scripts.openapi.operation import (
     ref,
 )
 from scripts.openapi.routes.connections import CHANGED, NOTHING, ONE, PREVIEWED, STATE
-from scripts.openapi.routes.log import SPAN
+from scripts.openapi.routes.log import OF_THE_ARCHIVE, SPAN
 
 GUEST: Final = Who(person=True)
 ANYBODY_OR_GUEST: Final = Who(visitor=True, person=True)
@@ -184,7 +184,7 @@ OPERATIONS: Final = (
         {200: json_reply(ref("ActivityPage"), "A page of the host's log.")},
         description="Also after the connection has ended.",
         query=(*SPAN, *PAGED),
-        problems=("not-found",),
+        problems=("not-found", *OF_THE_ARCHIVE),
     ),
     Operation(
         "GET /blocked-hosts",

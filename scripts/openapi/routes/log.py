@@ -21,6 +21,7 @@ _FILTERS: Final = (
     parameter("outcome", some(*Outcome), "Only entries with this outcome."),
     parameter("category", some(*Category), "Only entries of this category."),
 )
+OF_THE_ARCHIVE: Final = ("files-unavailable", "archive-damaged")
 
 OPERATIONS: Final = (
     Operation(
@@ -48,7 +49,9 @@ OPERATIONS: Final = (
         description="Administrators see all of it, Managers what concerns organizations they "
         "reach. The last 30 days, unless `from` says otherwise. With `user_id`, `connection_id`, "
         "`organization_id` or `guest_account_id` a page reads what it shows; an entry is found by "
-        "them a moment after it was written. Other filters look through these, or through time.",
+        "them a moment after it was written. Other filters look through these, or through time. "
+        "Older months come from an archive: a page of them may be short while there is a cursor.",
+        problems=OF_THE_ARCHIVE,
         query=(*SPAN, *_FILTERS, *PAGED),
     ),
 )

@@ -21,6 +21,7 @@ class Settings:
     oidc_client_id: str
     signing_key: str
     files_bucket: str = ""
+    archive_bucket: str = ""
     event_bus: str = ""
     transfer_queue_url: str = ""
     oidc_client_secret: str | None = None
@@ -34,6 +35,7 @@ class Settings:
     invite_attempts_per_hour: int = 100
     invitations_per_pair_and_week: int = 5
     imports_per_hour: int = 60
+    archive_after_months: int = 13
 
     def __repr__(self) -> str:
         return f"Settings({self.table_name}, {self.public_base_url}, …)"
@@ -54,6 +56,7 @@ class Settings:
             oidc_client_id=environment["OIDC_CLIENT_ID"],
             signing_key=environment["SIGNING_KEY"],
             files_bucket=environment["FILES_BUCKET"],
+            archive_bucket=environment["ARCHIVE_BUCKET"],
             event_bus=environment["EVENT_BUS"],
             transfer_queue_url=environment["TRANSFER_QUEUE_URL"],
             oidc_client_secret=environment.get("OIDC_CLIENT_SECRET") or None,
@@ -67,4 +70,5 @@ class Settings:
             invite_attempts_per_hour=number("LIMIT_INVITE_ATTEMPTS_PER_HOUR", 100),
             invitations_per_pair_and_week=number("LIMIT_INVITATIONS_PER_PAIR_AND_WEEK", 5),
             imports_per_hour=number("LIMIT_IMPORTS_PER_HOUR", 60),
+            archive_after_months=number("ARCHIVE_AFTER_MONTHS", 13),
         )

@@ -7,7 +7,7 @@ import secrets as randomness
 from datetime import UTC, datetime
 from functools import cached_property
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gatehouse.config import Settings
 from gatehouse.domain import secrets
@@ -16,6 +16,7 @@ from gatehouse.domain.limits import Limits
 from gatehouse.domain.moments import to_the_millisecond
 
 if TYPE_CHECKING:
+    from gatehouse.store.objects import S3Objects
     from gatehouse.usecases.ports import Clock, Events, Files, Identities, Mailer, Ports, Queue
     from gatehouse.usecases.stored import Store
 
@@ -80,6 +81,7 @@ class LazyPorts:
             invite_attempts_per_hour=settings.invite_attempts_per_hour,
             invitations_per_pair_and_week=settings.invitations_per_pair_and_week,
             imports_per_hour=settings.imports_per_hour,
+            archive_after_months=settings.archive_after_months,
         )
 
     @cached_property
@@ -88,7 +90,7 @@ class LazyPorts:
         from gatehouse.store.engine import Table
 
         table = Table(self.settings.table_name, self.settings.region)
-        return DynamoStore(table, self.limits.grants_per_organization)
+        return DynamoStore(table, self.limits.grants_per_organization, lambda: self.objects)
 
     @cached_property
     def mailer(self) -> Mailer:
@@ -106,24 +108,33 @@ class LazyPorts:
 
     @cached_property
     def files(self) -> Files:
+        from gatehouse.store.files import S3Files
+
+        return S3Files(self._s3(read_seconds=20, attempts=3), self.settings.files_bucket)
+
+    @cached_property
+    def objects(self) -> S3Objects:
+        """Return what the log's archive stands in; only the store reads or writes it."""
+        from gatehouse.store.objects import S3Objects
+
+        return S3Objects(self._s3(read_seconds=3, attempts=2), self.settings.archive_bucket)
+
+    def _s3(self, *, read_seconds: int, attempts: int) -> Any:
         import boto3
         from botocore.config import Config
 
-        from gatehouse.store.files import S3Files
-
-        client = boto3.client(
+        return boto3.client(
             "s3",
             region_name=self.settings.region,
             config=Config(
                 connect_timeout=1,
-                read_timeout=20,
-                retries={"total_max_attempts": 3},
+                read_timeout=read_seconds,
+                retries={"total_max_attempts": attempts},
                 signature_version="s3v4",
                 # Without it addresses lead to the global endpoint, which redirects new buckets.
                 s3={"addressing_style": "virtual"},
             ),
         )
-        return S3Files(client, self.settings.files_bucket)
 
     @cached_property
     def queue(self) -> Queue:

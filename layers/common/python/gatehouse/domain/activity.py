@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from gatehouse.domain.moments import to_text
+from gatehouse.domain.moments import from_text, to_text
 from gatehouse.domain.roles import Role
 
 
@@ -106,3 +106,32 @@ class Activity:
             "user_agent": self.user_agent,
             "changes": {name: list(pair) for name, pair in self.changes.items()},
         }
+
+    @classmethod
+    def from_json(cls, account_id: str, said: Mapping[str, Any]) -> "Activity":
+        """Return the entry of an account's log that :meth:`as_json` wrote."""
+        actor, resource = said["actor"], said["resource"]
+        own, effective = actor["own_role"], actor["effective_role"]
+        return cls(
+            account_id=account_id,
+            activity_id=said["activity_id"],
+            time=from_text(said["time"]),
+            category=Category(said["category"]),
+            action=said["action"],
+            outcome=Outcome(said["outcome"]),
+            reason=said["reason"],
+            actor=Actor(
+                **{
+                    **actor,
+                    "own_role": Role(own) if own else None,
+                    "effective_role": Role(effective) if effective else None,
+                }
+            ),
+            connection_id=said["connection_id"],
+            guest_account_id=said["guest_account_id"],
+            organization_id=said["organization_id"],
+            resource=Resource(**resource) if resource else None,
+            ip_address=said["ip_address"],
+            user_agent=said["user_agent"],
+            changes={name: (before, after) for name, (before, after) in said["changes"].items()},
+        )

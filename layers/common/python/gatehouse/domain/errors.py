@@ -27,7 +27,8 @@
     ├── MailRefused                    (never leaves the outbox)
     └── Unable                    503  we could not read or record
         ├── StoreUnavailable, MailUnavailable, IssuerUnavailable
-        └── FilesUnavailable, QueueUnavailable, EventsUnavailable
+        ├── FilesUnavailable, QueueUnavailable, EventsUnavailable
+        └── ArchiveDamaged
 
 Each class carries what RFC 9457 asks for: a stable slug (its ``type``), a title, a status; each
 instance a ``detail`` that says what happened, why, and what to do next.
@@ -373,6 +374,12 @@ class FilesUnavailable(Unable):
     """Say that where files are kept did not answer."""
 
     slug, title = "files-unavailable", "The files did not answer"
+
+
+class ArchiveDamaged(Unable):
+    """Say that an archived part of a log is not what was put there; it is never passed over."""
+
+    slug, title = "archive-damaged", "A part of the log's archive is damaged"
 
 
 class QueueUnavailable(Unable):

@@ -32,6 +32,7 @@ class JobKind(StrEnum):
 
     IMPORT = "import"
     EXPORT = "export"
+    ARCHIVE = "archive"
 
     @property
     def prefix(self) -> str:

@@ -14,3 +14,4 @@ class Limits:
     rules_per_connection: int = 200
     invitations_per_pair_and_week: int = 5
     imports_per_hour: int = 60
+    archive_after_months: int = 13

@@ -75,6 +75,7 @@ class Commit:
             c.Record: self._record,
             s.Open: partial(session_operations.open_, self._make),
             c.Notes: self._notes,
+            c.Look: self._look,
             s.Close: partial(session_operations.close, self._make),
             s.CarryOver: partial(session_operations.carry_over, self._make),
             c.Receipt: self._receipt,
@@ -300,6 +301,17 @@ class Commit:
 
     def _notes(self, change: c.Notes) -> list[Operation]:
         return [self._make.put(jobs.notes_row(change))]
+
+    def _look(self, change: c.Look) -> list[Operation]:
+        key = t.counted_key(change.account_id, change.month)
+        at, shard = t.Row.due_at, t.Row.due_shard
+        if change.due_at is None:
+            return [self._make.update(key, [at.remove(), shard.remove()], t.Row.pk.exists())]
+        actions: list[Action] = [
+            at.set(to_text(change.due_at)),
+            shard.set(t.due_shard(f"{change.account_id} {change.month}")),
+        ]
+        return [self._make.update(key, actions, at == to_text(change.instead_of))]
 
     def _receipt(self, change: c.Receipt) -> list[Operation]:
         over = t.ReceiptRow.expires_at <= to_text(change.now)

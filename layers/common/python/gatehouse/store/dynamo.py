@@ -6,7 +6,7 @@ Each part loads when it is first asked for: decisions use two of them.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -27,6 +27,7 @@ from gatehouse.usecases.asking import Question, Snapshot
 
 if TYPE_CHECKING:
     from gatehouse.store.accounts import DynamoAccounts, DynamoUsers
+    from gatehouse.store.archive import DynamoArchive
     from gatehouse.store.commit import Commit
     from gatehouse.store.connections import DynamoConnections
     from gatehouse.store.directory import DynamoDirectory
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from gatehouse.store.grants import DynamoGrants
     from gatehouse.store.jobs import DynamoJobs
     from gatehouse.store.mailings import DynamoMailings
+    from gatehouse.store.objects import S3Objects
     from gatehouse.store.seats import DynamoSeats
     from gatehouse.store.sessions import DynamoSessions
     from gatehouse.store.uses import DynamoUses
@@ -44,11 +46,20 @@ _DUE_PAGE = 100
 
 
 class DynamoStore:
-    """Implements :class:`gatehouse.usecases.ports.Store`."""
+    """Implements :class:`gatehouse.usecases.ports.Store`.
 
-    def __init__(self, table: Table, grants_per_organization: int = 1_000) -> None:
+    ``objects`` makes what the log's archive stands in, when something is read from it or written.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        grants_per_organization: int = 1_000,
+        objects: Callable[[], S3Objects] | None = None,
+    ) -> None:
         self._table = table
         self._most = grants_per_organization
+        self._objects = objects or _no_objects
 
     @cached_property
     def accounts(self) -> DynamoAccounts:
@@ -94,7 +105,13 @@ class DynamoStore:
 
     @cached_property
     def log(self) -> DynamoLog:
-        return DynamoLog(self._table)
+        return DynamoLog(self._table, lambda: self.archive)
+
+    @cached_property
+    def archive(self) -> DynamoArchive:
+        from gatehouse.store.archive import DynamoArchive
+
+        return DynamoArchive(self._table, self._objects)
 
     @cached_property
     def uses(self) -> DynamoUses:
@@ -207,6 +224,10 @@ class DynamoStore:
             yield from items
             if after is None:
                 return
+
+
+def _no_objects() -> S3Objects:
+    raise LookupError("this store was made without the log's archive")
 
 
 class _Keys(NamedTuple):

@@ -182,7 +182,15 @@ class Table:
 
     def write_many(self, rows: Sequence[t.Row | t.LeanRow]) -> None:
         """Write items without conditions, in batches; each of them once or more."""
-        waiting: list[Any] = [{"PutRequest": {"Item": row.serialize()}} for row in rows]
+        self._write([{"PutRequest": {"Item": row.serialize()}} for row in rows])
+
+    def delete_many(self, keys: Sequence[Key]) -> None:
+        """Delete items without conditions, in batches."""
+        self._write(
+            [{"DeleteRequest": {"Key": {PK: {"S": one.pk}, SK: {"S": one.sk}}}} for one in keys]
+        )
+
+    def _write(self, waiting: list[Any]) -> None:
         pause = 0.02
         while waiting:
             batch, waiting = waiting[:_WRITE_BATCH], waiting[_WRITE_BATCH:]

@@ -8,10 +8,11 @@ from gatehouse.domain.connection import Connection
 from gatehouse.domain.decision import Pair
 from gatehouse.domain.directory import Group, Organization
 from gatehouse.domain.job import Job
+from gatehouse.domain.log_archive import ArchivedMonth, Segment
 from gatehouse.domain.moments import to_text
 from gatehouse.domain.rule import Rule
 from gatehouse.domain.user import User
-from gatehouse.store import billing, invitations, jobs, keys, logos, mapping
+from gatehouse.store import billing, invitations, jobs, keys, logos, mapping, segments
 from gatehouse.store import table as t
 from gatehouse.store.operations import Operation, Operations
 from gatehouse.usecases import changes as c
@@ -40,6 +41,10 @@ def row_of(entity: c.Entity) -> t.Row:
             return logos.logo_row(entity)
         case BillingContact():
             return billing.billing_row(entity)
+        case ArchivedMonth():
+            return segments.archived_row(entity)
+        case Segment():
+            return segments.segment_row(entity)
         case Organization():
             return mapping.organization_row(entity)
 

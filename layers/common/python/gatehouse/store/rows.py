@@ -242,6 +242,24 @@ class ActivityRow(Row):
     changes = JSONAttribute(null=True)
 
 
+class ArchivedRow(Row):
+    account_id = UnicodeAttribute()
+    border = UnicodeAttribute()
+    entries = NumberAttribute()
+    segments = NumberAttribute()
+
+
+class SegmentRow(Row):
+    account_id = UnicodeAttribute()
+    month = UnicodeAttribute()
+    last = UnicodeAttribute()
+    entries = NumberAttribute()
+    name = UnicodeAttribute()
+    sections = JSONAttribute()
+    filters = JSONAttribute()
+    others = JSONAttribute()
+
+
 class ApiKeyRow(Row):
     account_id = UnicodeAttribute()
     name = UnicodeAttribute()

@@ -33,6 +33,8 @@ No other module spells a key. Rows load when one is first asked for: a decision 
 | days of a connection's use               | Query             | <account>#USE#<connection> · <yyyy-mm-dd>       | strong   |
 | days of a log: entries by outcome        | Query             | <account>#LOG_DAY · <yyyy-mm-dd>                | strong   |
 | how far a month of the log is counted    | GetItem           | <account>#COUNTED · <yyyy-mm>                   | strong   |
+| which months are archived up to where    | GetItem, Query    | <account>#ARCHIVED · <yyyy-mm>                  | strong   |
+| segments of the archive, newest first    | GetItem, Query    | <account>#SEGMENT · <time>#<activity>           | strong   |
 | was this activity reported before?       | PutItem           | <account>#REPORTED · <activity>                 | –        |
 | API keys; when a key was last used       | GetItem, Query    | <account>#API_KEY, #API_KEY_USE · <key>         | strong   |
 | the answer to an Idempotency-Key         | GetItem           | <account>#RECEIPT · <sha256>                    | strong   |
@@ -78,6 +80,7 @@ JSON_ATTRIBUTES: Final = frozenset(
         *("resent_at", "invited_at", "changes", "facts"),
         *("options", "position", "counts"),
         "denied_resource_types",
+        *("sections", "filters", "others"),
     }
 )
 """Attributes that are JSON as text."""
@@ -192,6 +195,15 @@ def log_month(account_id: str, month: str) -> str:
     return f"{account_id}#LOG#{month}"
 
 
+def before(key: str) -> str:
+    """Return what stands between an entry's key in a log and every older one's.
+
+    A query takes one condition on its sort key, and "between" has both ends in it. No character
+    of a key comes after the tilde.
+    """
+    return f"{key[:-1]}{chr(ord(key[-1]) - 1)}~"
+
+
 def month_of_log(pk: str) -> str | None:
     """Return the month whose partition of a log this is; None if it is none."""
     _, kind, *month = pk.split("#")[:3] if "#LOG#" in pk else (pk, "", "")
@@ -208,6 +220,15 @@ def log_day_key(account_id: str, day: date) -> Key:
 
 def counted_key(account_id: str, month: str) -> Key:
     return Key(f"{account_id}#COUNTED", month)
+
+
+def archived_key(account_id: str, month: str) -> Key:
+    return Key(f"{account_id}#ARCHIVED", month)
+
+
+def segment_key(account_id: str, first: str) -> Key:
+    """A segment stands under the key of its first entry, in the order of the log."""
+    return Key(f"{account_id}#SEGMENT", first)
 
 
 def counter(*parts: str) -> str:
@@ -292,6 +313,7 @@ _DUE_KINDS: Final = {
     "REMOVED": "removal",
     "API_KEY_USE": "api_key",
     "JOB": "job",
+    "COUNTED": "month",
 }
 
 

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from gatehouse.domain.activity import Category, Outcome
+from gatehouse.domain.log_archive import LEAST_MONTHS, due_at
+from gatehouse.domain.moments import to_text
 from gatehouse.domain.roles import Role
 from gatehouse.domain.use import DayOfLog, DayOfUse, Tally
 from gatehouse.store import table as t
@@ -79,13 +81,27 @@ class DynamoUses:
         )
 
     def _move_on(self, counted: Counted) -> dict[str, Any]:
-        """Note how far is counted, if it still is as far as it was."""
+        """Note how far is counted, if it still is as far as it was.
+
+        A month that has entries is one to archive: it is due when it can have no more.
+        """
         key = t.counted_key(counted.account_id, counted.month)
         condition = "#s = :after" if counted.after else "attribute_not_exists(#s)"
-        values = {":up_to": {"S": counted.up_to}}
+        values = {
+            ":up_to": {"S": counted.up_to},
+            ":shard": {"S": t.due_shard(f"{counted.account_id} {counted.month}")},
+            ":due": {"S": to_text(due_at(counted.month, LEAST_MONTHS))},
+        }
         if counted.after:
             values[":after"] = {"S": counted.after}
-        return self._update(key, "SET #s = :up_to", {"#s": "sequence"}, values, condition)
+        return self._update(
+            key,
+            "SET #s = :up_to, #shard = if_not_exists(#shard, :shard), "
+            "#due = if_not_exists(#due, :due)",
+            {"#s": "sequence", "#shard": t.DUE_SHARD, "#due": t.DUE_AT},
+            values,
+            condition,
+        )
 
     def _add(
         self, key: t.Key, counts: Mapping[str, int], ends: date | None = None

@@ -24,6 +24,7 @@ from gatehouse.domain.directory import Group, Organization
 from gatehouse.domain.errors import GatehouseError
 from gatehouse.domain.grant import DirectGrant
 from gatehouse.domain.job import Job
+from gatehouse.domain.log_archive import ArchivedMonth, Segment
 from gatehouse.domain.mailing import Mailing
 from gatehouse.domain.rule import Rule
 from gatehouse.domain.seats import Plan
@@ -64,6 +65,8 @@ Entity = (
     | ApiKey
     | Job
     | BillingContact
+    | ArchivedMonth
+    | Segment
 )
 
 
@@ -313,6 +316,16 @@ class Notes:
     entries: tuple[Mapping[str, Any], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Look at a month of a log at another time, if it is still due when it was; or never again."""
+
+    account_id: str
+    month: str
+    instead_of: datetime
+    due_at: datetime | None
+
+
 Change = (
     Save
     | Remove
@@ -341,6 +354,7 @@ Change = (
     | Record
     | Open
     | Notes
+    | Look
     | Close
     | CarryOver
     | Receipt

@@ -28,6 +28,7 @@ from gatehouse.domain.seats import Seats
 from gatehouse.domain.session import Session
 from gatehouse.domain.use import Counted, DayOfLog, DayOfUse
 from gatehouse.domain.user import User
+from gatehouse.usecases.archived import LogArchive
 from gatehouse.usecases.asking import Question, Snapshot
 from gatehouse.usecases.changes import Change, Receipt
 
@@ -64,7 +65,7 @@ class LogPage(Page[Activity]):
 @dataclass(frozen=True, slots=True)
 class Due:
     """Something whose time has come: a ``connection``, ``mailing``, ``grant``, ``removal``,
-    ``api_key`` or ``job``.
+    ``api_key``, ``job``, or ``month`` of a log.
     """
 
     kind: str
@@ -255,7 +256,7 @@ class Log(Protocol):
         """Record an entry under the id its reporter chose; False if that id was used before."""
 
     def page(self, account_id: str, query: LogQuery, after: str | None, limit: int) -> LogPage:
-        """Return matching entries, newest first.
+        """Return matching entries, newest first, from the table and from the archive as one.
 
         In the order of time strongly consistent; of a user, a connection, an organization or a
         guest account eventually, a moment after the entry was written.
@@ -350,6 +351,8 @@ class Store(Protocol):
     def mailings(self) -> Mailings: ...
     @property
     def log(self) -> Log: ...
+    @property
+    def archive(self) -> LogArchive: ...
     @property
     def uses(self) -> Uses: ...
     @property

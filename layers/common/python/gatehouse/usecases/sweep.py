@@ -1,5 +1,5 @@
 """Tidy up what time has done: note expiries, send what was never handed over, clear traces,
-revoke keys that nobody uses, ask for jobs that have stalled.
+revoke keys that nobody uses, ask for jobs that have stalled, begin to archive older months of logs.
 
 Nothing here decides: expiry is a comparison with the clock wherever it matters. Each thing is
 read again before it is touched, so the sweep may stop anywhere, run twice, or run a week late.
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from gatehouse.domain.activity import SYSTEM
 from gatehouse.domain.connection import State
 from gatehouse.domain.mailing import MailKind
+from gatehouse.usecases.archive_log import archive_due
 from gatehouse.usecases.deliver import deliver, deliver_again
 from gatehouse.usecases.hand_over import IN_THE_SWEEP, queued
 from gatehouse.usecases.lifecycle import Step, changes_of, notice_of, pair_of
@@ -50,6 +51,7 @@ def sweep(
         "removal": _tidy,
         "api_key": revoke_unused,
         "job": _ask_again,
+        "month": archive_due,
     }
     for due in ports.store.due(ports.clock.now()):
         if not has_time():
