@@ -70,7 +70,7 @@ test: ## Run all tests (TESTS=tests/unit PYTEST_ARGS="-k revoke" WORKERS=2 BROWS
 	@$(PY) -m pytest $(TESTS) --numprocesses=$(WORKERS) --dist=worksteal --quiet $(PYTEST_ARGS)
 
 # Whatever has a count that the factor lowers.
-PROVED = tests/proof tests/properties tests/store/test_log_orders.py tests/console/test_hostile_text.py \
+PROVED = tests/proof tests/properties tests/store/test_log_orders.py tests/store/test_log_archive.py tests/console/test_hostile_text.py \
 	tests/contract/test_rights.py tests/console/test_rights.py $(wildcard tests/contract/test_bad_*.py) \
 	tests/functions/test_search_agrees.py tests/mail/test_whole_path.py
 .PHONY: prove

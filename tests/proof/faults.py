@@ -64,12 +64,15 @@ class Wires:
         self._count: list[str] | None = None
         self._fault: Fault | None = None
         table = world.ports.store._table  # type: ignore[attr-defined]  # the client behind it
-        client = table.connection.client
+        self.lead(table.connection.client)
+        world.ports.__dict__["mailer"] = SesMailer(self, "no-reply@gatehouse.test")
+
+    def lead(self, client: Any) -> None:
+        """Let what a client of botocore sends go over these wires too."""
         original = client._make_api_call
         client._make_api_call = lambda operation, request: self._pass(
             operation, lambda: original(operation, request)
         )
-        world.ports.__dict__["mailer"] = SesMailer(self, "no-reply@gatehouse.test")
 
     @contextmanager
     def counting(self) -> Iterator[list[str]]:

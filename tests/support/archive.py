@@ -13,7 +13,7 @@ from gatehouse.store.dynamo import DynamoStore
 from gatehouse.store.engine import Table
 from gatehouse.store.objects import S3Objects
 from gatehouse.usecases.changes import Save
-from gatehouse.usecases.stored import LogQuery
+from gatehouse.usecases.stored import LogQuery, Store
 from tests.support.people import HOST
 
 H = HOST.account_id
@@ -71,7 +71,7 @@ def months_of(entries: Sequence[Activity]) -> list[str]:
     return sorted({f"{entry.time:%Y-%m}" for entry in entries})
 
 
-def walk(store: DynamoStore, query: LogQuery, limit: int, account_id: str = H) -> Iterator[str]:
+def walk(store: Store, query: LogQuery, limit: int, account_id: str = H) -> Iterator[str]:
     """Read a log page by page; return the ids of its entries."""
     after: str | None = None
     looked_to = query.until

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, Final
 
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from gatehouse.domain.errors import FilesUnavailable
 
@@ -24,21 +24,18 @@ class S3Objects:
         self._bucket = bucket
 
     def put(self, name: str, content: bytes) -> None:
-        answer = self._call(
-            lambda: self._client.put_object(Bucket=self._bucket, Key=name, Body=content)
-        )
-        if not answer.get("ETag"):
-            raise _unable()
+        self._call(lambda: self._client.put_object(Bucket=self._bucket, Key=name, Body=content))
 
     def read(self, name: str, start: int, length: int) -> bytes:
         """Read so many bytes from a place on. Raises ObjectGone."""
         asked = f"bytes={start}-{start + length - 1}"
-        found = self._call(lambda: self._read(name, asked))
-        return bytes(found)
+        answer = self._call(lambda: self._read(name, asked))
+        return bytes(answer["Content"])
 
     def _read(self, name: str, asked: str) -> Any:
         answer = self._client.get_object(Bucket=self._bucket, Key=name, Range=asked)
-        return answer["Body"].read()
+        # The connection may yet end while it is read.
+        return {**answer, "Content": answer["Body"].read()}
 
     def names(self, prefix: str) -> Iterator[str]:
         """Go through the names that begin so."""
@@ -58,14 +55,18 @@ class S3Objects:
         self._call(lambda: self._client.delete_object(Bucket=self._bucket, Key=name))
 
     def _call(self, request: Callable[[], Any]) -> Any:
+        """Make one call. An answer that S3 did not give (a proxy's page, say) has no id of S3's."""
         try:
-            return request()
+            answer = request()
         except ClientError as failure:
             if str(failure.response.get("Error", {}).get("Code", "")) in _NOT_THERE:
                 raise ObjectGone from failure
             raise _unable() from failure
-        except (BotoCoreError, HTTPClientError, KeyError) as failure:
+        except (BotoCoreError, KeyError) as failure:
             raise _unable() from failure
+        if not answer.get("ResponseMetadata", {}).get("RequestId"):
+            raise _unable()
+        return answer
 
 
 def _unable() -> FilesUnavailable:
