@@ -22,6 +22,7 @@ from gatehouse.usecases.stored import LogQuery
 from tests.store.test_log import FULL
 from tests.store.test_log_orders import NAMES, USERS, matching
 from tests.support.archive import CountedObjects, H, months_of, move, start_of, store_on, walk
+from tests.support.meanwhile import just_before
 from tests.support.people import GUEST, NOW, an_activity, numbered, user_id
 from tests.support.proof import Proof
 from tests.support.trials import trials
@@ -384,3 +385,24 @@ def test_an_archived_entry_takes_a_tenth_of_what_it_took_in_the_table(proof: Pro
         "entries",
         "less than a tenth",
     )
+
+
+@pytest.mark.parametrize("filters", [{}, {"guest_account_id": GUEST.account_id}])
+def test_a_page_goes_by_the_borders_it_read_first(
+    store: DynamoStore, monkeypatch: pytest.MonkeyPatch, filters: dict[str, Any]
+) -> None:
+    activities = [
+        an_activity(
+            number, start_of(month) + timedelta(hours=number), guest_account_id=GUEST.account_id
+        )
+        for number, month in enumerate(["2026-01"] * 9 + ["2026-02"] * 9)
+    ]
+    store.log.record(activities)
+    assert move(store, "2026-02", 100)
+    assert move(store, "2026-01", 3)
+    query = LogQuery(start_of("2026-01"), NOW, **filters)
+    for call in (2, 3, 4):  # the first one reads the borders
+        with monkeypatch.context() as patch:
+            just_before(patch, store._table, "query", lambda: move(store, "2026-01", 2), call)
+            assert list(walk(store, query, 50)) == matching(activities, query)
+    assert list(walk(store, query, 4)) == matching(activities, query)
