@@ -71,7 +71,9 @@ class Wires:
         """Let what a client of botocore sends go over these wires too."""
         original = client._make_api_call
         client._make_api_call = lambda operation, request: self._pass(
-            operation, lambda: original(operation, request)
+            # A call puts what it makes of a body into its request; a second one begins anew.
+            operation,
+            lambda: original(operation, dict(request)),
         )
 
     @contextmanager

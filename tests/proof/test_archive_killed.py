@@ -2,7 +2,7 @@
 
 import random
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -19,8 +19,9 @@ from gatehouse.store import archive as archiving
 from gatehouse.store import segments
 from gatehouse.usecases import archive_log
 from gatehouse.usecases.changes import LostRace, Save
+from gatehouse.usecases.racing import settled
 from gatehouse.usecases.stored import LogQuery
-from tests.proof.faults import Fault, Wires
+from tests.proof.faults import RESENT, Fault, Wires
 from tests.support.archive import CountedObjects, walk
 from tests.support.cleanup import run_cleanup
 from tests.support.jobs import Jobs
@@ -111,14 +112,18 @@ class Log:
 
 
 def kills(counted: list[str]) -> list[Fault]:
-    return sample(
-        [
-            Fault(at, operation, "garbage" if at % 3 == 0 else "reset", applied, forever=True)
-            for at, operation in enumerate(counted)
-            for applied in (False, True)
-        ],
-        least=6,
-    )
+    """Return every fault: before and after each call, and a write that arrives twice."""
+    faults = [
+        Fault(at, operation, "garbage" if at % 3 == 0 else "reset", applied, forever=True)
+        for at, operation in enumerate(counted)
+        for applied in (False, True)
+    ]
+    twice = [
+        Fault(at, operation, RESENT, applied=True)
+        for at, operation in enumerate(counted)
+        if operation.startswith(("Put", "Update", "Delete", "TransactWrite", "BatchWrite"))
+    ]
+    return sample([*faults, *twice], least=9)
 
 
 def test_a_month_is_archived_killed_at_every_call(
@@ -162,9 +167,10 @@ def test_a_month_is_archived_killed_at_every_call(
             world.clock.advance(seconds=GRACE.total_seconds())
         log.must_be_archived(objects)
     proof.record(
-        f"archiving a month killed at each of its {len(counted)} calls, before and after",
+        f"archiving a month killed at each of its {len(counted)} calls, before and after, and "
+        "each write sent twice",
         len(faults),
-        "kills",
+        "faults",
         "read whole at every moment; in the end each entry once in the archive, and no file nobody's",
     )
 
@@ -198,9 +204,10 @@ def test_a_segment_is_rewritten_killed_at_every_call(
         assert log.files(objects) == {new.name + end for end in (segments.LINES, segments.COPIES)}
         log.must_be_whole()
     proof.record(
-        f"rewriting a segment killed at each of its {len(counted)} calls, before and after",
+        f"rewriting a segment killed at each of its {len(counted)} calls, before and after, and "
+        "each write sent twice",
         len(faults),
-        "kills",
+        "faults",
         "read whole afterwards; the next call left the new files and no others",
     )
 
@@ -299,4 +306,48 @@ def test_two_workers_at_one_month_move_every_entry_once(
         rounds,
         "races",
         "each entry once in the archive; what the slower one had written is taken away",
+    )
+
+
+@pytest.mark.race
+def test_two_who_rewrite_one_segment_both_have_their_way(
+    real_world: World, objects: CountedObjects, proof: Proof
+) -> None:
+    archive = real_world.ports.store.archive
+    rounds = trials(200)
+
+    def renamed(entry: Activity) -> Activity:
+        return replace(entry, actor=replace(entry.actor, name="erased"))
+
+    def moved_away(entry: Activity) -> Activity:
+        return replace(entry, ip_address=None, user_agent="erased")
+
+    with ThreadPoolExecutor(2) as pool:
+        for number in range(rounds):
+            log = Log(real_world, number)
+            next(archive_log.archive(real_world.ports, log.job()))
+            (segment,) = log.segments()
+            start = threading.Barrier(2)
+
+            def rewrite(
+                change: Callable[[Activity], Activity],
+                segment: Segment = segment,
+                start: threading.Barrier = start,
+            ) -> None:
+                start.wait()
+                settled(lambda: archive.rewrite(segment, change))
+
+            list(pool.map(rewrite, [renamed, moved_away]))
+            (segment,) = log.segments()
+            for entry in archive.read(segment):
+                assert (entry.actor.name, entry.user_agent) == ("erased", "erased")
+            assert log.files(objects) == {
+                segment.name + end for end in (segments.LINES, segments.COPIES)
+            }
+            log.must_be_whole()
+    proof.record(
+        "two who rewrite one segment at once",
+        rounds,
+        "races",
+        "both changes stand in the files that are named, and there are no others",
     )

@@ -34,7 +34,7 @@ stand beside those that are written now. So deleting takes at most about half of
 
 
 class DynamoArchive:
-    """Implements :class:`gatehouse.usecases.archived.LogArchive`; a page is read by ``archive_reader``."""
+    """Implements :class:`gatehouse.usecases.archived.LogArchive`; ``log_reading`` reads its pages."""
 
     def __init__(self, table: Table, objects: Callable[[], S3Objects]) -> None:
         self._table = table
@@ -119,6 +119,28 @@ class DynamoArchive:
         )
         return [whole[b.start - first.start :][: b.length] for b in wanted]
 
+    def _check_copies(self, segment: Segment, activities: Sequence[Activity]) -> None:
+        """Read every copy of every entry; raises ArchiveDamaged unless all are there."""
+        try:
+            for order in t.LOG_INDEXES:
+                wanted = sorted(
+                    (ids[order], segments.key_of(entry))
+                    for entry in activities
+                    if order in (ids := segments.ids_of(entry))
+                )
+                found = [
+                    (entity_id, key)
+                    for entity_id, blocks in self.index(segment, order).items()
+                    for block, written in zip(
+                        blocks, self.blocks(segment, order, blocks), strict=True
+                    )
+                    for key, _ in segments.lines_of(written, block)
+                ]
+                if sorted(found) != wanted:
+                    raise segments.damaged()
+        except ObjectGone as gone:
+            raise segments.damaged() from gone
+
     def fresh(self, segment: Segment) -> Segment | None:
         """Return a segment as it is named now."""
         key = t.segment_key(segment.account_id, segment.first)
@@ -127,6 +149,7 @@ class DynamoArchive:
 
     def clear(self, segment: Segment) -> int:
         kept = {segments.key_of(entry): entry for entry in self.read(segment)}
+        self._check_copies(segment, list(kept.values()))
         rows = self._table.query(
             t.LeanRow,
             t.log_month(segment.account_id, segment.month),
@@ -150,7 +173,9 @@ class DynamoArchive:
         now = self.fresh(segment)
         if now is None:
             raise LostRace
-        now = self._without_others(now)
+        if now.others:
+            # Whoever wrote them may be about to name them, which this makes impossible.
+            now = self._without_others(self._save(now, now))
         before = self.read(now)
         after = [transform(entry) for entry in before]
         if list(map(segments.key_of, after)) != list(map(segments.key_of, before)):
@@ -168,7 +193,12 @@ class DynamoArchive:
             filters=packed.filters,
             others=(now.name,),
         )
-        return self._without_others(self._save(new, now))
+        try:
+            new = self._save(new, now)
+        except LostRace:
+            self._delete(name)
+            raise
+        return self._without_others(new)
 
     def tidy(self, account_id: str, month: str) -> int:
         named = {one.name for one in self.segments_of(account_id, month)}
@@ -187,20 +217,29 @@ class DynamoArchive:
 
     def _without_others(self, segment: Segment) -> Segment:
         """Delete the files that are nobody's, then forget their names."""
-        if not segment.others:
-            return segment
         for name in segment.others:
-            for file in (segments.LINES, segments.COPIES):
-                self._objects().delete(name + file)
+            self._delete(name)
         return self._save(replace(segment, others=()), segment)
+
+    def _delete(self, name: str) -> None:
+        for file in (segments.LINES, segments.COPIES):
+            self._objects().delete(name + file)
 
     def _save(self, new: Segment, old: Segment) -> Segment:
         saved = replace(new, version=old.version + 1)
         try:
             self._table.put(segments.segment_row(saved), t.Row.version == old.version)
         except ConditionFailed as failed:
-            raise LostRace from failed
+            # A put whose answer was lost is sent again, and meets itself.
+            there = self.fresh(old)
+            if there is None or _version(there) != _version(saved):
+                raise LostRace from failed
         return saved
+
+
+def _version(segment: Segment) -> tuple[str, tuple[str, ...], int]:
+    """Return what two writers make alike only where both mean the same: names are random."""
+    return segment.name, segment.others, segment.version
 
 
 def _new_name(account_id: str, month: str) -> str:

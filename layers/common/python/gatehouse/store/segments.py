@@ -65,9 +65,18 @@ def key_of(entry: Activity) -> str:
     return t.log_key(entry.account_id, to_text(entry.time), entry.activity_id).sk
 
 
+def ids_of(entry: Activity) -> dict[str, str]:
+    """Return what an entry names, by the order that has it."""
+    named = (
+        *(entry.actor.user_id, entry.connection_id),
+        *(entry.organization_id, entry.guest_account_id),
+    )
+    return {order: id_ for order, id_ in zip(t.LOG_INDEXES, named, strict=True) if id_}
+
+
 def packed(entries: Sequence[Activity]) -> Packed:
     """Put entries together as a segment, whatever order they come in."""
-    keyed = [(key_of(entry), _ids(entry), _line(entry)) for entry in sorted(entries, key=key_of)]
+    keyed = [(key_of(entry), ids_of(entry), _line(entry)) for entry in sorted(entries, key=key_of)]
     lines, copies = bytearray(), bytearray()
     indexes: dict[str, dict[str, list[Block]]] = {}
     for order in ORDERS:
@@ -188,14 +197,6 @@ def archived(row: t.ArchivedRow) -> ArchivedMonth:
         int(row.segments),
         int(row.version or 0),
     )
-
-
-def _ids(entry: Activity) -> dict[str, str]:
-    named = (
-        *(entry.actor.user_id, entry.connection_id),
-        *(entry.organization_id, entry.guest_account_id),
-    )
-    return {order: id_ for order, id_ in zip(t.LOG_INDEXES, named, strict=True) if id_}
 
 
 def _line(entry: Activity) -> bytes:
