@@ -6,6 +6,7 @@ import random
 import subprocess
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -330,6 +331,27 @@ def test_files_that_nobody_names_are_found_and_taken_away(
     store.archive.write(H, "2026-01", a_month(30))  # and nobody commits it
     assert store.archive.tidy(H, "2026-01") == 2
     assert objects.all() == kept
+
+
+def test_files_that_are_about_to_be_named_are_not_taken_away(
+    store: DynamoStore, objects: CountedObjects, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.log.record(a_month(30))
+    segment = move(store, "2026-01", 100)
+    assert segment
+    taken: list[int] = []
+
+    def tidy() -> None:
+        taken.append(store.archive.tidy(H, "2026-01"))
+
+    for call in (1, 2, 3):  # naming the new files, putting them in place, forgetting the old ones
+        agent = str(call)
+        with monkeypatch.context() as patch:
+            just_before(patch, store.archive, "_save", tidy, call)
+            changed = store.archive.rewrite(segment, partial(replace, user_agent=agent))
+        assert {entry.user_agent for entry in store.archive.read(changed)} == {agent}
+        assert len(objects.all()) == 2
+    assert taken == [0, 0, 0]
 
 
 def of_a_busy_host(count: int) -> list[Activity]:

@@ -201,10 +201,14 @@ class DynamoArchive:
         return self._without_others(new)
 
     def tidy(self, account_id: str, month: str) -> int:
-        named = {one.name for one in self.segments_of(account_id, month)}
+        # Listed first: what is there by then, and about to be named, is named among the others.
+        there = list(self._objects().names(f"{account_id}/{month}/"))
+        named = {
+            name for one in self.segments_of(account_id, month) for name in (one.name, *one.others)
+        }
         nobodys = [
             name
-            for name in self._objects().names(f"{account_id}/{month}/")
+            for name in there
             if name.removesuffix(segments.LINES).removesuffix(segments.COPIES) not in named
         ]
         for name in nobodys:

@@ -50,5 +50,5 @@ class LogArchive(Protocol):
     def tidy(self, account_id: str, month: str) -> int:
         """Delete files of a month that no segment names; return how many those were.
 
-        Only while nobody writes segments of this month.
+        Only while nobody writes new segments of this month; some may be rewritten meanwhile.
         """
