@@ -55,6 +55,8 @@ KEYS = {
     "use": t.use_key(H, numbered("con", 1), date(2026, 11, 22)),
     "log_day": t.log_day_key(H, date(2026, 11, 22)),
     "counted": t.counted_key(H, "2026-11"),
+    "archived": t.archived_key(H, "2026-11"),
+    "segment": t.segment_key(H, "2026-11-22T10:00:00.000Z#act_1"),
     "job": t.job_key(H, numbered("imp", 1)),
     "job_notes": t.job_notes_key(H, numbered("imp", 1), 0),
     "user_session": t.user_session_key(H, user_id(1, HOST), numbered("ses", 1)),
