@@ -1,12 +1,12 @@
-"""Applications report activities; Administrators and Managers read them."""
+"""Applications report activities; Administrators and Managers read them, and people are erased."""
 
 from typing import Any
 
 from gatehouse import wiring
 from gatehouse.http.application import Application
-from gatehouse.http.routes.activities import routes
+from gatehouse.http.routes import activities, erasures
 
-application = Application(routes)
+application = Application(activities.routes, erasures.routes)
 
 
 def handler(event: dict[str, Any], _: object) -> dict[str, Any]:

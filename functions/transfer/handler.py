@@ -9,6 +9,7 @@ from gatehouse.http.routes import imports
 from gatehouse.http.sheets import read_sheet
 from gatehouse.store.queue import jobs_in
 from gatehouse.usecases.archive_log import archive
+from gatehouse.usecases.erase import erase
 from gatehouse.usecases.importing import importing
 from gatehouse.usecases.pack import pack
 from gatehouse.usecases.work import Steps, work
@@ -19,6 +20,7 @@ STEPS: Final[dict[JobKind, Steps]] = {
     JobKind.IMPORT: importing(read_sheet),
     JobKind.EXPORT: pack,
     JobKind.ARCHIVE: archive,
+    JobKind.ERASURE: erase,
 }
 
 application = Application(imports.routes)

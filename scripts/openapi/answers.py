@@ -355,7 +355,7 @@ SCHEMAS: Final[dict[str, Json]] = {
     ),
     "ExportPage": page(ref("Export")),
     "Activity": record(
-        "One entry of a log. Entries are written once and never changed.",
+        "One entry of a log. Entries are written once; only an erasure takes something out.",
         activity_id=TEXT,
         time=MOMENT,
         category=some(*Category),
@@ -368,7 +368,7 @@ SCHEMAS: Final[dict[str, Json]] = {
             api_key_id=maybe(KEY),
             api_key_secret=maybe(NUMBER)
             | {"description": "By which of the key's secrets, counted from 1."},
-            name=TEXT,
+            name=maybe(TEXT) | {"description": "Null if it was erased."},
             home_account_id=maybe(ACCOUNT),
             own_role=maybe(ROLE),
             effective_role=maybe(ROLE),
@@ -384,6 +384,22 @@ SCHEMAS: Final[dict[str, Json]] = {
             "description": "By field: before and after.",
             "additionalProperties": {"type": "array", "minItems": 2, "maxItems": 2},
         },
+        erased={
+            "description": "When somebody's name, address and text were last taken out, and by "
+            "which erasure.",
+            "anyOf": [record(at=MOMENT, erasure_id=identifier("era")), {"type": "null"}],
+        },
+    ),
+    "Erasure": record(
+        "A person who leaves the account's log, or has left it.",
+        erasure_id=identifier("era"),
+        user_id=TEXT,
+        state=some("waiting", "running", "done", "failed") | {"description": MAY_GROW},
+        requested_by=record(user_id=TEXT),
+        created_at=MOMENT,
+        finished_at=maybe(MOMENT),
+        entries=NUMBER | {"description": "From how many something was erased so far."},
+        problem=maybe(TEXT) | {"description": "Why it failed."},
     ),
     "ConnectionUsage": record(
         **{"from": DAY, "to": DAY},

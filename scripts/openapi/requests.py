@@ -32,6 +32,7 @@ BODIES: Final[dict[str, type[bodies.Body]]] = {
     "NewImport": bodies.ImportBody,
     "ActivityReport": reports.ActivityBody,
     "ActivityReports": reports.ActivitiesBody,
+    "NewErasure": reports.ErasureBody,
 }
 _NAMES: Final = {model.__name__: name for name, model in BODIES.items()} | {
     Role.__name__: "Role",

@@ -93,6 +93,7 @@ class Furnished:
         self._people_of_acme()
         self._drafts(chromium)
         self._export()
+        self._erasures()
         self._imports()
 
     def _hosts_of_continuum(self) -> None:
@@ -213,6 +214,24 @@ class Furnished:
         while self._step(ADA, "/exports", method="GET")["items"][0]["state"] != "done":
             if time.monotonic() > until:
                 raise AssertionError("the export does not come to an end")
+            time.sleep(0.1)
+
+    def _erasures(self) -> None:
+        """Let two people leave acme, one of them its log too, and wait until that was gone through."""
+        left, erased = (
+            self._step(ADA, "/users", {"email": f"{name}@acme.test", "name": name, "role": "lite"})
+            for name in ("Lee", "Pat")
+        )
+        for one in (left, erased):
+            self._step(ADA, f"/users/{one['user_id']}", method="DELETE")
+        self.names |= {"left": left["user_id"], "erased": erased["user_id"]}
+        asked = {"user_id": erased["user_id"]}
+        self.names["erasure"] = self._step(ADA, "/activities/erasures", asked)["erasure_id"]
+        until = time.monotonic() + _PATIENCE
+        path = f"/activities/erasures/{self.names['erasure']}"
+        while not self._step(ADA, path, method="GET")["entries"]:
+            if time.monotonic() > until:
+                raise AssertionError("the erasure finds nothing")
             time.sleep(0.1)
 
     def _imports(self) -> None:

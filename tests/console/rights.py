@@ -39,6 +39,8 @@ Users
 /console/users/{user_id}/sessions                yes yes yes yes  ·   ·   ·   ·  | 404  ·  | 404
 /console/users/{user_id}/invitation              yes yes yes yes  ·   ·   ·   ·  | 404  ·  | 404
 /console/users/{user_id}/organizations           yes yes yes yes  ·   ·   ·   ·  | 404  ·  | 404
+/console/users/{user_id}/erase                   yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404
+/console/users/{user_id}/erasure                 yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404
 /console/users/{user_id}/delete                  yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404
 Groups
 /console/groups                                  yes yes yes yes  ·   ·   ·   ·  | own  ·  | own

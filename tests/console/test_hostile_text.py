@@ -13,7 +13,7 @@ from tests.console.clicking import answer, begin, draft_of, go
 from tests.support.api import Reply, template
 from tests.support.browser import Browser
 from tests.support.console import read
-from tests.support.jobs import Jobs
+from tests.support.jobs import Jobs, given_up_erasure
 from tests.support.page import Document, must_be_sound
 from tests.support.trials import sample
 from tests.support.world import World
@@ -60,6 +60,7 @@ class Written:
         self._log()
         self.imported = self._import()
         self.export = self._account()
+        self.erasure = given_up_erasure(world, self.host)
 
     def write(
         self, method: str, address: str, body: Callable[[str], Any], token: str
@@ -259,6 +260,14 @@ class Written:
             f"/console/why?user_id={self.guest.users['paula']}&organization_id="
             f"{self.organization}&action=restore": "/console/why",
             "/console/why": "/console/why",
+            **{
+                f"/console/users/{one}/{step}": "/console/users/{user_id}/{step}"
+                for one, step in (
+                    (self.guest.users["paula"], "erase"),
+                    (user, "erase"),
+                    (f"{user[:-26]}{0:026}", f"erasure?id={self.erasure}"),
+                )
+            },
             "/console/imports": "/console/imports",
             "/console/exports": "/console/exports",
             f"/console/exports/{self.export}": "/console/exports/{export_id}",

@@ -26,6 +26,8 @@ def names(cast: Cast, row: Row) -> dict[str, str]:
         "active": cast.active,
         "asking": cast.asking,
         "export": cast.export,
+        "erasure": cast.erasure,
+        **dict.fromkeys(("left", "erased"), f"{owner.users['administrator'][:-26]}{0:026}"),
         "import_looked_at": cast.awaited_import,
         "key": f"key_{owner.key.split('_')[2]}",
         "rotated": f"key_{owner.key.split('_')[2]}",

@@ -81,6 +81,7 @@ class Place(Cast):
             link=self.link,
             guest_subdomain="fernhill",
             export_id=self.export,
+            erasure_id=self.erasure,
             import_id=self.awaited_import,
             guests=self.continuum.users["cre" if method == "PUT" else "r-o"],
         )

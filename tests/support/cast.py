@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.support.api import Reply
-from tests.support.jobs import given_up_export
+from tests.support.jobs import given_up_erasure, given_up_export
 from tests.support.world import Company, World
 
 AT_HOME = {
@@ -75,6 +75,7 @@ class Cast:
         self.do(self.continuum, "POST", f"/incoming-connections/{declined}/decline")
         self.do(self.continuum, "PUT", f"/blocked-hosts/{self.marlow.account_id}")
         self.export = given_up_export(world, self.acme)
+        self.erasure = given_up_erasure(world, self.acme)
         begun = self.do(self.acme, "POST", "/imports", {"kind": "groups"})
         self.awaited_import = begun.json["import_id"]
         self._tokens = {

@@ -84,6 +84,17 @@ def given_up_export(world: World, company: Company, name: str = "administrator")
     return job.job_id
 
 
+def given_up_erasure(world: World, company: Company, name: str = "administrator") -> str:
+    """Return an erasure that is over, of a person who never was."""
+    nobody = {"user_id": f"{company.users[name][:-26]}{0:026}"}
+    asked = world.api("POST", "/activities/erasures", nobody, token=world.token(company, name))
+    assert asked.status == 202, asked
+    job = world.ports.store.jobs.get(company.account_id, asked.json["erasure_id"])
+    assert job
+    world.ports.store.commit(Save(job.finished(world.clock.now(), "Given up."), job))
+    return job.job_id
+
+
 class _Context:
     def __init__(self, milliseconds: int) -> None:
         self._milliseconds = milliseconds

@@ -59,6 +59,7 @@ def requests_of(
     guest_subdomain: str,
     export_id: str = "exp_00000000000000000000000000",
     import_id: str = "imp_00000000000000000000000000",
+    erasure_id: str = "era_00000000000000000000000000",
     guests: str = "",
 ) -> list[Request]:
     """Return a request for each of the routes, about what a company owns.
@@ -81,6 +82,7 @@ def requests_of(
         "session_id": numbered("ses", 1),
         "name": "gatehouse.css",
         "import_id": import_id,
+        "erasure_id": erasure_id,
     }
     entity = {"type": "organization", "id": organization_id}
     question = {
@@ -109,6 +111,8 @@ def requests_of(
             "organization_id": organization_id,
             "resource": {"type": "password", "id": "1", "name": "Router"},
         },
+        # Of nobody any more: who is here is not erased.
+        "POST /activities/erasures": {"user_id": f"{user_id[:-26]}{0:026}"},
         "POST /users": {"email": "fresh@example.test", "name": "Fresh", "role": "lite"},
         "PATCH /users/{user_id}": {"name": "Changed"},
         "POST /groups": {"name": "Fresh"},

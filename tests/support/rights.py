@@ -135,6 +135,10 @@ acme's, which is a host
     POST    yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404 |
 /api-keys/{api_key_id}/older-secret
     DELETE  yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404 |
+/activities/erasures
+    POST    yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own |
+/activities/erasures/{erasure_id}
+    GET     yes  ·   ·   ·   ·   ·   ·   ·  | 404  ·  | 404 |
 /exports
     GET     yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own |
     POST    yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own |

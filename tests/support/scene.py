@@ -10,7 +10,7 @@ from gatehouse.domain.png import clean
 from gatehouse.usecases.changes import Save
 from tests.support.api import Reply, template
 from tests.support.document import is_page
-from tests.support.jobs import given_up_export
+from tests.support.jobs import given_up_erasure, given_up_export
 from tests.support.pictures import a_png
 from tests.support.requests import ANYBODY, Request, requests_of
 from tests.support.world import Company, World
@@ -97,6 +97,7 @@ def scene_of(world: World) -> Scene:
         guest_subdomain="persimmon",
         export_id=export_id,
         import_id=begun.json["import_id"],
+        erasure_id=given_up_erasure(world, victim),
         guests=guest.users["administrator"],
     )
     return Scene(

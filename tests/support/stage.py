@@ -13,7 +13,7 @@ from moto.dynamodb.models import dynamodb_backends
 from gatehouse import wiring
 from tests.conftest import create_table
 from tests.support.api import Reply
-from tests.support.jobs import given_up_export
+from tests.support.jobs import given_up_erasure, given_up_export
 from tests.support.people import numbered
 from tests.support.pictures import a_png
 from tests.support.world import World
@@ -58,6 +58,7 @@ class Stage:
         self.nora = world.token(self.guest, "nora")
         self.link = world.outbox.to("nora@continuum.test").token
         self.export = given_up_export(world, self.host, "ada")
+        self.erasure = given_up_erasure(world, self.host, "ada")
         begun = world.api("POST", "/imports", {"kind": "users"}, token=self.ada)
         assert begun.status == 202, begun
         self.imported = str(begun.json["import_id"])
@@ -89,6 +90,7 @@ class Stage:
             "account_id": self.other.account_id,
             "api_key_id": self.key_id,
             "connection_id": self.active,
+            "erasure_id": self.erasure,
             "export_id": self.export,
             "session_id": numbered("ses", 1),
             "group_id": self.host.groups["Level 1"],
@@ -156,6 +158,7 @@ class Stage:
         }
         searched = {**ask, "page": {"limit": 10}}
         return {
+            "POST /activities/erasures": {"user_id": self.other.users["oda"]},
             "POST /connections": self._invitation("free"),
             "POST /connections/preview": self._invitation("free"),
             "PUT /connections/{connection_id}/grant": {

@@ -14,7 +14,7 @@ GATHERED = {
 }
 """What the use cases commit that an import does its rows with."""
 ELSEWHERE = {
-    *(c.Remove, c.Revisit, c.SetPlan, c.Receipt, c.Notes, c.Told),
+    *(c.Remove, c.Revisit, c.SetPlan, c.Receipt, c.Notes, c.Told, c.Erase),
     *(c.KeepOut, c.LetIn, c.RequireWelcome, c.Look),
     *(Open, Close, CarryOver),
 }

@@ -54,4 +54,29 @@ OPERATIONS: Final = (
         problems=OF_THE_ARCHIVE,
         query=(*SPAN, *_FILTERS, *PAGED),
     ),
+    Operation(
+        "POST /activities/erasures",
+        "requestErasure",
+        "Activity log",
+        "Erase a person's name, addresses and text from the account's log",
+        Who(person=True),
+        {202: json_reply(ref("Erasure"), "The erasure, which goes on by itself.", "Replayed")},
+        description="Administrators only, for the log of their own account. Entries stay, with "
+        "the person's id, roles, times and outcomes. Whoever is a user of the account has to be "
+        "deleted first. An id that never stood in this log finds nothing, whosever it is. There "
+        "is no way back. docs/erasure.md lists what is found, and what is not.",
+        body={"application/json": ref("NewErasure")},
+        idempotent=True,
+        problems=("still-here", "refused", "too-many-requests"),
+    ),
+    Operation(
+        "GET /activities/erasures/{erasure_id}",
+        "showErasure",
+        "Activity log",
+        "Show how far an erasure is",
+        Who(person=True),
+        {200: json_reply(ref("Erasure"), "The erasure.")},
+        description="Administrators only, for 90 days.",
+        problems=("not-found",),
+    ),
 )

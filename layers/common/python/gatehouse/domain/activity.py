@@ -1,10 +1,14 @@
-"""One entry of an account's activity log. Entries are written once and never changed."""
+"""One entry of an account's activity log.
+
+Entries are written once. Afterwards only what is a person's own can be taken out of them, by an
+erasure (``domain/erasure.py``).
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from gatehouse.domain.moments import from_text, to_text
 from gatehouse.domain.roles import Role
@@ -32,10 +36,13 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who did it: a user, an API key (by which of its secrets), or the system itself."""
+    """Who did it: a user, an API key (by which of its secrets), or the system itself.
+
+    They have a name unless it was erased; it is empty where it was never known.
+    """
 
     type: str
-    name: str
+    name: str | None
     user_id: str | None = None
     api_key_id: str | None = None
     home_account_id: str | None = None
@@ -43,7 +50,13 @@ class Actor:
     effective_role: Role | None = None
     api_key_secret: int | None = None
 
+    @property
+    def called(self) -> str:
+        """Return the name, or what stands for one that was erased."""
+        return NAMELESS if self.name is None else self.name
 
+
+NAMELESS: Final = "Somebody whose name was erased"
 SYSTEM = Actor(type="system", name="Gatehouse")
 
 
@@ -54,6 +67,14 @@ class Resource:
     type: str
     id: str | None = None
     name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """When what is somebody's own was last taken out of an entry, and by which erasure."""
+
+    at: datetime
+    erasure_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +96,7 @@ class Activity:
     ip_address: str | None = None
     user_agent: str | None = None
     changes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    erased: Erased | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the entry as everybody is shown it: in the API, in exports, and in events."""
@@ -105,6 +127,9 @@ class Activity:
             "ip_address": self.ip_address,
             "user_agent": self.user_agent,
             "changes": {name: list(pair) for name, pair in self.changes.items()},
+            "erased": {"at": to_text(self.erased.at), "erasure_id": self.erased.erasure_id}
+            if self.erased
+            else None,
         }
 
     @classmethod

@@ -12,7 +12,7 @@
     ├── Conflict                  409  true request, wrong moment
     │   ├── ConnectionLive, IllegalStep, AlreadyAccepted, OfferChanged
     │   ├── LastAdministrator, EmailTaken, SubdomainTaken, SeatsTaken
-    │   └── ExportRunning, NotInvitable, OtherUser, Contended
+    │   └── ExportRunning, StillHere, NotInvitable, OtherUser, Contended
     ├── Gone                      410  was there, is over
     │   ├── LinkReplaced, InvitationExpired, InvitationDeclined, ConnectionRevoked
     │   └── FileGone
@@ -228,6 +228,12 @@ class ExportRunning(Conflict):
     def __init__(self, detail: str, export_id: str) -> None:
         super().__init__(detail)
         self.export_id = export_id
+
+
+class StillHere(Conflict):
+    """Say that somebody is still a user of the account, so that their name would be written anew."""
+
+    slug, title = "still-here", "This person is still a user"
 
 
 class OtherUser(Conflict):

@@ -13,7 +13,7 @@ ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _USER: Final = re.compile(r"usr_([a-z2-7]{16})_[0-9a-hjkmnp-tv-z]{26}")
 _ACCOUNT: Final = re.compile(r"acc_[a-z2-7]{16}")
 _KEY: Final = re.compile(r"key_[a-z2-7]{12}")
-_OTHERS: Final = re.compile(r"(?:grp|org|con|act|mlg|ses|imp|exp)_[0-9a-hjkmnp-tv-z]{26}")
+_OTHERS: Final = re.compile(r"(?:grp|org|con|act|mlg|ses|imp|exp|era)_[0-9a-hjkmnp-tv-z]{26}")
 
 
 def home_account_of(user_id: str) -> str | None:

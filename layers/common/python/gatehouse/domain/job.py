@@ -33,6 +33,7 @@ class JobKind(StrEnum):
     IMPORT = "import"
     EXPORT = "export"
     ARCHIVE = "archive"
+    ERASURE = "erasure"
 
     @property
     def prefix(self) -> str:

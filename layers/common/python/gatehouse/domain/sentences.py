@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from gatehouse.domain.activity import Activity, Actor, Category, Outcome
+from gatehouse.domain.activity import NAMELESS, Activity, Actor, Category, Outcome
 from gatehouse.domain.decision import Reason
 from gatehouse.domain.plain_text import one_line
 from gatehouse.domain.policy import ORGANIZATION
@@ -76,6 +76,8 @@ _KEPT: Final = {
     "account.plan_changed": "Whoever runs Gatehouse changed the account's plan",
     "account.billing_contact_changed": "{who} changed the billing contact",
     "import.finished": "An import that {who} began has ended",
+    "erasure.requested": "{who} asked for a person to be erased from this log",
+    "erasure.finished": "A person was erased from this log: {entries}",
     "export.requested": "{who} asked for an export of everything",
     "export.finished": "The export of everything is ready",
     "export.downloaded": "{who} downloaded an export of everything",
@@ -127,9 +129,12 @@ def sentence_of(entry: Activity, names: Names) -> str:
         return _reported(entry, who, names)
     words = _KEPT.get(entry.action)
     if words is not None:
+        if _is_erased(entry):
+            words = words.replace("the user {what}", "{what}")
         return words.format(
             who=who,
             what=_what(entry, names),
+            entries=_entries(entry),
             organization=names.of(entry.organization_id, "an organization"),
             member=_member(entry, names),
         )
@@ -139,11 +144,13 @@ def sentence_of(entry: Activity, names: Names) -> str:
 def actor_in_words(actor: Actor, account_id: str, names: Names) -> str:
     """Name who did it; people of another company with their company."""
     if actor.type == "key":
-        return f"The application {one_line(actor.name)}"
-    name = one_line(actor.name, otherwise="Somebody")
+        return f"The application {one_line(actor.called)}"
+    name = one_line(actor.called, otherwise="Somebody")
     if actor.home_account_id in {None, account_id}:
         return name
     company = names.of(actor.home_account_id, "another company")
+    if actor.name is None:
+        return NAMELESS.replace("Somebody", f"Somebody of {company}")
     return name if name == company else f"{name} of {company}"
 
 
@@ -162,14 +169,33 @@ def _what(entry: Activity, names: Names) -> str:
     resource = entry.resource
     if resource is None:
         return "—"
-    return one_line(resource.name) if resource.name else names.of(resource.id, "that is gone")
+    if resource.name:
+        return one_line(resource.name)
+    return names.of(resource.id, _SOMEBODY if _is_erased(entry) else "that is gone")
+
+
+_SOMEBODY: Final = f"{NAMELESS[0].lower()}{NAMELESS[1:]}"
+
+
+def _is_erased(entry: Activity) -> bool:
+    """Say whether an entry is about a person whose name was taken out of it."""
+    about = entry.resource
+    if entry.erased is None or about is None:
+        return False
+    return about.type == "user" and about.name is None
+
+
+def _entries(entry: Activity) -> str:
+    _, count = entry.changes.get("entries", (None, 0))
+    return f"{count:,} {'entry' if count == 1 else 'entries'} had something of theirs"
 
 
 def _member(entry: Activity, names: Names) -> str:
     """Name whom a change of a group's members is about."""
     ids, then = (entry.changes.get(name, (None, None)) for name in ("user_id", "user_name"))
     # What they are called now, and of who was deleted, what they were called then.
-    return names.of(ids[0] or ids[1], one_line(then[0] or then[1] or "somebody"))
+    nobody = "somebody" if entry.erased is None else _SOMEBODY
+    return names.of(ids[0] or ids[1], one_line(then[0] or then[1] or nobody))
 
 
 def _step(entry: Activity, who: str, names: Names) -> str:
@@ -182,6 +208,10 @@ def _step(entry: Activity, who: str, names: Names) -> str:
     if step == "rule_set" and entry.changes.get("denied", (None, None))[1]:
         step = "denied"
     words = _STEPS.get(step, "{who} changed the connection")
+    if _is_erased(entry) and "{what} of {guest}" in words:
+        somebody = _SOMEBODY.replace("somebody", f"somebody of {guest}")
+        words = words.replace("{what} of {guest}", "{what}")
+        return words.format(who=who, guest=guest, host=host, what=somebody)
     return words.format(who=who, guest=guest, host=host, what=_what(entry, names))
 
 

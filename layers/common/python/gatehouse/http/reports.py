@@ -42,3 +42,9 @@ class ActivityBody(Body):
 
 class ActivitiesBody(Body):
     activities: Annotated[list[ActivityBody], Field(min_length=1, max_length=100)]
+
+
+class ErasureBody(Body):
+    """Whom to erase from the log, by the id that their entries have."""
+
+    user_id: Short

@@ -20,6 +20,7 @@ from gatehouse.store import entries, invitations, jobs, key_operations, mapping,
 from gatehouse.store import table as t
 from gatehouse.store.engine import Table
 from gatehouse.store.entities import key_of, receipt_row, removed_row, row_of, told
+from gatehouse.store.erasing import erased
 from gatehouse.store.operations import (
     Count,
     Operation,
@@ -73,6 +74,7 @@ class Commit:
             c.CountAttempt: self._count_attempt,
             c.Queue: self._queue,
             c.Record: self._record,
+            c.Erase: partial(erased, self._make),
             s.Open: partial(session_operations.open_, self._make),
             c.Notes: self._notes,
             c.Look: self._look,

@@ -125,6 +125,27 @@ class Table:
                 break
         return rows
 
+    def sift(
+        self, row: type[R], pk: str, where: Condition, keep: Condition, most: int
+    ) -> tuple[list[R], str | None]:
+        """Look at some items of a partition in order; return those to keep, and where it stopped.
+
+        It stops at a sort key, after ``most`` items or a megabyte of them, or at the end (None).
+        """
+        answer = self.call(
+            lambda: self.connection.query(
+                self.name,
+                pk,
+                range_key_condition=where,
+                filter_condition=keep,
+                consistent_read=True,
+                limit=most,
+            )
+        )
+        stopped = answer.get("LastEvaluatedKey")
+        rows = [row.from_raw_data(item) for item in answer["Items"]]
+        return rows, stopped[SK]["S"] if stopped else None
+
     def walk(self, pk: str, *attributes: str) -> Iterator[tuple[str, ...]]:
         """Go through a partition, the texts of a few attributes each, without making rows."""
         start: Any = None

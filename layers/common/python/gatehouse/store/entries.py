@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gatehouse.domain.activity import Activity, Actor, Category, Outcome, Resource
+from gatehouse.domain.activity import Activity, Actor, Category, Erased, Outcome, Resource
 from gatehouse.domain.moments import from_text, to_text
 from gatehouse.domain.roles import Role
 from gatehouse.store import table as t
@@ -40,6 +40,8 @@ def activity_row(a: Activity) -> t.LeanRow:
         ip_address=a.ip_address,
         user_agent=a.user_agent,
         changes=dict(a.changes) or None,
+        erased_at=to_text(a.erased.at) if a.erased else None,
+        erased_by=a.erased.erasure_id if a.erased else None,
     )
 
 
@@ -71,6 +73,7 @@ def activity(row: t.ActivityRow | t.LeanRow) -> Activity:
         ip_address=row.ip_address,
         user_agent=row.user_agent,
         changes={name: (pair[0], pair[1]) for name, pair in (row.changes or {}).items()},
+        erased=Erased(from_text(row.erased_at), row.erased_by) if row.erased_at else None,
     )
 
 

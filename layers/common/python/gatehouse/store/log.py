@@ -22,7 +22,7 @@ from gatehouse.store.refusals import Cancelled
 if TYPE_CHECKING:
     from gatehouse.store.archive import DynamoArchive
     from gatehouse.store.log_reading import Reading, Stretch
-    from gatehouse.usecases.stored import LogPage, LogQuery
+    from gatehouse.usecases.stored import LogPage, LogQuery, Passage
 
 _READ: Final = 2_000
 """How many entries one page may read while looking for matching ones."""
@@ -56,6 +56,18 @@ class DynamoLog:
         except Cancelled:
             return False
         return True
+
+    def about(
+        self,
+        account_id: str,
+        user_id: str,
+        span: tuple[datetime, datetime],
+        after: str | None,
+        most: int,
+    ) -> Passage:
+        from gatehouse.store.erasing import about  # what decides does not load it
+
+        return about(self._table, account_id, user_id, span, after, most)
 
     def page(self, account_id: str, query: LogQuery, after: str | None, limit: int) -> LogPage:
         from gatehouse.store.log_reading import Reading

@@ -224,7 +224,7 @@ class ActivityRow(Row):
     outcome = UnicodeAttribute()
     reason = UnicodeAttribute(null=True)
     actor_type = UnicodeAttribute()
-    actor_name = UnicodeAttribute()
+    actor_name = UnicodeAttribute(null=True)
     actor_user_id = UnicodeAttribute(null=True)
     actor_api_key_id = UnicodeAttribute(null=True)
     actor_api_key_secret = UnicodeAttribute(null=True)
@@ -240,6 +240,8 @@ class ActivityRow(Row):
     ip_address = UnicodeAttribute(null=True)
     user_agent = UnicodeAttribute(null=True)
     changes = JSONAttribute(null=True)
+    erased_at = UnicodeAttribute(null=True)
+    erased_by = UnicodeAttribute(null=True)
 
 
 class ArchivedRow(Row):

@@ -308,6 +308,14 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Erase:
+    """Take from an entry what is somebody's own, as ``domain/erasure.py`` does: nothing else."""
+
+    old: Activity
+    new: Activity
+
+
+@dataclass(frozen=True, slots=True)
 class Notes:
     """Keep what a job has to say beside its counts; a repeat of the same number replaces it."""
 
@@ -352,6 +360,7 @@ Change = (
     | CountAttempt
     | Queue
     | Record
+    | Erase
     | Open
     | Notes
     | Look

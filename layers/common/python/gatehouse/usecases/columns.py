@@ -239,4 +239,6 @@ ACTIVITIES: Final[tuple[Column[Activity], ...]] = (
         lambda a: {name: list(pair) for name, pair in a.changes.items()},
         "By field: before and after.",
     ),
+    Column("erased.at", lambda a: text_of(of(a.erased, "at")), "When somebody's name left it."),
+    Column("erased.erasure_id", lambda a: of(a.erased, "erasure_id"), "By which erasure."),
 )

@@ -119,7 +119,7 @@ def told(ports: Ports, result: T, mailing: Mailing | None) -> T:
 
 def added_by(principal: Principal) -> str:
     """Name who adds somebody, as that person reads it."""
-    name = principal.actor.name
+    name = principal.actor.called
     return f"the application {name}" if isinstance(principal, Application) else name
 
 

@@ -22,7 +22,7 @@ def own_usage(ports: Ports, principal: Principal, connection_id: str) -> Usage:
         if user_id is None or entry.outcome is Outcome.DONE:
             continue  # a step of the connection itself
         known = found.get(user_id) or Use(
-            user_id, entry.actor.name, entry.actor.effective_role, entry.time, 0, 0
+            user_id, entry.actor.called, entry.actor.effective_role, entry.time, 0, 0
         )
         denied = entry.outcome is Outcome.DENIED
         found[user_id] = replace(

@@ -63,6 +63,17 @@ class LogPage(Page[Activity]):
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """Entries that concern somebody, oldest first; ``after`` is where reading goes on, if it does.
+
+    A passage may be empty while ``after`` is set: as many were looked at as one may.
+    """
+
+    items: tuple[Activity, ...]
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """Something whose time has come: a ``connection``, ``mailing``, ``grant``, ``removal``,
     ``api_key``, ``job``, or ``month`` of a log.
@@ -249,7 +260,7 @@ class Mailings(Protocol):
 
 
 class Log(Protocol):
-    """Activity logs; they only grow."""
+    """Activity logs; they only grow, and lose nothing but what an erasure takes out of them."""
 
     def record(self, activities: Sequence[Activity]) -> None: ...
     def record_once(self, activity: Activity) -> bool:
@@ -260,6 +271,19 @@ class Log(Protocol):
 
         In the order of time strongly consistent; of a user, a connection, an organization or a
         guest account eventually, a moment after the entry was written.
+        """
+
+    def about(
+        self,
+        account_id: str,
+        user_id: str,
+        span: tuple[datetime, datetime],
+        after: str | None,
+        most: int,
+    ) -> Passage:
+        """Return what somebody did and what names them by their id, oldest first.
+
+        Looked for in the order of time, so strongly consistent, entry by entry.
         """
 
 

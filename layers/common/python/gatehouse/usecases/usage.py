@@ -53,7 +53,7 @@ def usage(ports: Ports, principal: Principal, connection: Connection) -> Usage:
         if entry.actor.home_account_id != connection.guest.account_id:
             continue
         known = found.get(user_id) or Use(
-            user_id, entry.actor.name, entry.actor.effective_role, entry.time, 0, 0
+            user_id, entry.actor.called, entry.actor.effective_role, entry.time, 0, 0
         )
         denied = entry.outcome is Outcome.DENIED
         found[user_id] = replace(

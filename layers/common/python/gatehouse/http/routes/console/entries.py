@@ -10,6 +10,7 @@ from gatehouse.domain.plain_text import one_line
 from gatehouse.domain.policy import ORGANIZATION
 from gatehouse.domain.roles import Role
 from gatehouse.domain.sentences import Names, reason_in_words, sentence_of
+from gatehouse.domain.wording import moment_in_words
 
 _LONGEST: Final = 5
 """How many of a long list are named."""
@@ -22,7 +23,7 @@ def entry_of(
     """Return what a page shows of an entry.
 
     ``narrows`` are the ids by which it offers to show only what is like it, ``may_ask`` offers to
-    ask why.
+    ask why, and to erase somebody who left.
     """
     return {
         "sentence": sentence_of(entry, names),
@@ -32,11 +33,12 @@ def entry_of(
         "wrote": entry.category is Category.CONNECTION and entry.reason is not None,
         "facts": _facts(entry, names),
         "changes": [
-            (_label(field), _value(field, pair[0], names), _value(field, pair[1], names))
+            (_label(field), *(_value(field, value, names) for value in _shown(entry, pair)))
             for field, pair in entry.changes.items()
         ],
         "only": _only(entry, narrows),
         "why": _why(entry) if may_ask else None,
+        "erase": _erase(entry) if may_ask else None,
     }
 
 
@@ -48,17 +50,25 @@ def _facts(entry: Activity, names: Names) -> list[tuple[str, str]]:
         if role
     ]
     company = names.of(actor.home_account_id, "")
-    who = [one_line(actor.name), *([f"of {company}"] if company else [])]
+    who = [one_line(actor.called), *([f"of {company}"] if company else [])]
     if actor.api_key_secret is not None:
         who.append(f"by its secret {actor.api_key_secret}")
     facts: dict[str, str] = {
         "Who": f"{' '.join(who)}{': ' if roles else ''}{', '.join(roles)}",
         "In": names.of(entry.organization_id, entry.organization_id or ""),
         "From": ", ".join(part for part in (entry.ip_address, entry.user_agent) if part),
+        "Erased": _erased(entry),
         "Recorded as": " on ".join([one_line(entry.action), *_resource(entry)]),
         "Entry": entry.activity_id,
     }
     return [(label, one_line(value, limit=160)) for label, value in facts.items() if value]
+
+
+def _erased(entry: Activity) -> str:
+    if entry.erased is None:
+        return ""
+    moment = moment_in_words(entry.erased.at)
+    return f"What was somebody's own left this entry on {moment}, by {entry.erased.erasure_id}"
 
 
 def _resource(entry: Activity) -> list[str]:
@@ -93,9 +103,23 @@ def _why(entry: Activity) -> str | None:
     return f"/console/why?{urlencode(asked)}"
 
 
+def _erase(entry: Activity) -> str | None:
+    """Return where somebody who was deleted leaves the log too; nobody else's page leads there."""
+    about = entry.resource
+    # Applications report actions of any name, but of another category.
+    was_deleted = (entry.category, entry.action) == (Category.DIRECTORY, "user.deleted")
+    if not was_deleted or about is None or about.name is None:
+        return None
+    return f"/console/users/{about.id}/erase"
+
+
 def _label(field: str) -> str:
     words = field.removesuffix("_ids").removesuffix("_id").replace("_", " ")
     return one_line(f"{words}s" if field.endswith("_ids") else words).capitalize()
+
+
+def _shown(entry: Activity, pair: tuple[Any, Any]) -> tuple[Any, Any]:
+    return ("erased", "erased") if entry.erased and pair == (None, None) else pair
 
 
 def _value(field: str, value: Any, names: Names) -> str:

@@ -189,7 +189,7 @@ def _chips(visit: Visit, page: Page[Activity], guests: dict[str, str]) -> list[d
     account_id, found = visit.person.account_id, visit.query
     labels: dict[str, str] = {}
     if user_id := found.get("user_id"):
-        who = next((e.actor.name for e in page.items if e.actor.user_id == user_id), None)
+        who = next((e.actor.called for e in page.items if e.actor.user_id == user_id), None)
         labels["user_id"] = f"Person: {one_line(who) if who else 'one person'}"
     if organization_id := found.get("organization_id"):
         known = visit.ports.store.directory.organization(account_id, organization_id)

@@ -1,4 +1,6 @@
-"""What happens to one person: deactivated, reactivated, deleted, their own organizations."""
+"""What happens to one person: deactivated, reactivated, deleted, erased, their own
+organizations.
+"""
 
 from collections.abc import Mapping
 from typing import Final
@@ -10,6 +12,7 @@ from gatehouse.domain.seats import SEATED, no_seat_free
 from gatehouse.domain.user import Status
 from gatehouse.http import bodies
 from gatehouse.http.answers import Answer
+from gatehouse.http.routes.console import erasures
 from gatehouse.http.routes.console.forms import (
     OFFERED,
     SHOWN,
@@ -230,6 +233,8 @@ _SHOW: Final[Mapping[str, Page]] = {
     "invitation": _ask_invitation,
     "sessions": _ask_sessions,
     "delete": _ask_delete,
+    "erase": erasures.ask,
+    "erasure": erasures.show,
     "organizations": _ask_organizations,
 }
 _TAKE: Final[Mapping[str, Page]] = {
@@ -237,5 +242,6 @@ _TAKE: Final[Mapping[str, Page]] = {
     "invitation": _send_invitation,
     "sessions": _end_sessions,
     "delete": _take_delete,
+    "erase": erasures.begin,
     "organizations": _take_organizations,
 }

@@ -1,0 +1,190 @@
+"""Erase what is a person's own from the log: asked for by an Administrator, done as a job.
+
+The job goes through the whole log in the order of time and takes out of each entry that is the
+person's, or about them, what ``domain/erasure.py`` calls personal. Each chunk of entries and the
+position after it are one transaction. When it is through it waits until what was being written
+when it was asked for must be there, and looks at the end of the log once more.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from gatehouse.domain.activity import SYSTEM, Activity, Category, Erased, Outcome, Resource
+from gatehouse.domain.erasure import erased
+from gatehouse.domain.errors import NotFound, Refused, StillHere, TooMany
+from gatehouse.domain.ids import home_account_of
+from gatehouse.domain.job import Job, JobKind
+from gatehouse.domain.principal import Person, Principal, administrator
+from gatehouse.usecases.changes import Erase, Record, Save
+from gatehouse.usecases.ports import Ports
+from gatehouse.usecases.racing import settled
+from gatehouse.usecases.receipts import Keep
+from gatehouse.usecases.report import OLDEST
+from gatehouse.usecases.work import start
+from gatehouse.usecases.writers import Writer
+
+SETTLED: Final = timedelta(minutes=2)
+"""After this, what anybody was doing when it was asked for is on the record, or never will be."""
+_AN_HOUR: Final = 20
+"""How many erasures an account may ask for in an hour: each reads the whole log."""
+_AT_ONCE: Final = 90
+"""How many entries lose something in one transaction, of 100 items at most."""
+
+
+def request_erasure(ports: Ports, principal: Principal, user_id: str, keep: Keep) -> Job:
+    """Begin to erase somebody from the log of the caller's account.
+
+    The id alone says whom. Of an id of another account nothing is read but what stands in this
+    log, and one that never stood in it is answered alike: its erasure finds nothing.
+    """
+    person = eraser(principal)
+    home = home_account_of(user_id)
+    if home is None:
+        raise Refused.at(
+            "/user_id", "This must be the id of a user, as entries of the log have it."
+        )
+    if home == person.account_id:
+        must_be_gone(ports, user_id)
+    _count(ports, person)
+    who = Writer(person)
+
+    def attempt() -> Job:
+        erasure_id = ports.ids.new("era")
+        entry = who.entry(
+            ports,
+            "erasure.requested",
+            Resource("erasure", erasure_id),
+            {"user_id": (None, user_id)},
+        )
+        now = entry.activity.time
+        job = Job(
+            account_id=person.account_id,
+            job_id=erasure_id,
+            kind=JobKind.ERASURE,
+            started_by=person.user.user_id,
+            created_at=now,
+            options={"user_id": user_id},
+            due_at=now,
+        )
+        ports.store.commit(Save(job), who.still(), entry, keep(job))
+        return job
+
+    job = settled(attempt)
+    start(ports, job)
+    return job
+
+
+def read_erasure(ports: Ports, principal: Principal, erasure_id: str) -> Job:
+    """Return how far an erasure is."""
+    person = eraser(principal)
+    job = ports.store.jobs.get(person.account_id, erasure_id)
+    if job is None or job.kind is not JobKind.ERASURE:
+        raise NotFound(f"Your account has no erasure {erasure_id}.")
+    return job
+
+
+def eraser(principal: Principal) -> Person:
+    """Return the person if they may erase. Raises NotAllowed."""
+    return administrator(principal, "erase people from the activity log")
+
+
+def must_be_gone(ports: Ports, user_id: str) -> None:
+    """Refuse a user of the account: whatever is asked about them next would name them again."""
+    user = ports.store.users.get(user_id)
+    if user is not None:
+        raise StillHere(
+            f"{user.name} is still a user of your account, so new entries would name them again. "
+            "Delete them first; their entries stay, and can be erased by the same id."
+        )
+
+
+def done_of(job: Job) -> int:
+    """Return from how many entries something was erased so far."""
+    return job.counts.get("entries", 0)
+
+
+def erase(ports: Ports, job: Job) -> Iterator[Job]:
+    """Do an erasure's work; see :data:`gatehouse.usecases.work.Steps`."""
+    while not job.is_over:
+        job = PHASES[job.position.get("phase", "log")](ports, job)
+        yield job
+        if job.lease_until is None:
+            return
+
+
+def _whole_log(ports: Ports, job: Job) -> Job:
+    account = ports.store.accounts.get(job.account_id)
+    since = (account.created_at if account else job.created_at) - OLDEST
+    return _go_on(ports, job, since, _wait)
+
+
+def _end_of_log(ports: Ports, job: Job) -> Job:
+    return _go_on(ports, job, job.created_at - OLDEST, _finish)
+
+
+PHASES: Final[Mapping[str, Callable[[Ports, Job], Job]]] = {
+    "log": _whole_log,
+    "again": _end_of_log,
+}
+"""What is gone through, one after the other, by the name that stands in the job's position."""
+
+
+def _go_on(ports: Ports, job: Job, since: datetime, then: Callable[[Job, datetime], Job]) -> Job:
+    """Erase in the next entries; ``then`` says what the job becomes after the last of them."""
+    now = ports.clock.now()
+    user_id = job.options["user_id"]
+    passage = ports.store.log.about(
+        job.account_id, user_id, (since, now), job.position.get("after"), _AT_ONCE
+    )
+    by = Erased(now, job.job_id)
+    pairs = [(entry, erased(entry, user_id, by)) for entry in passage.items]
+    changes = [Erase(old, new) for old, new in pairs if new is not old]
+    counts = {"entries": done_of(job) + len(changes)}
+    position = {"phase": job.position.get("phase", "log"), "after": passage.after}
+    after = job.advanced(now, position, counts)
+    if passage.after is None:
+        after = then(after, now)
+    entry = _entry(ports, after) if after.is_over else None
+    ports.store.commit(Save(after, job), *changes, entry)
+    return after
+
+
+def _wait(job: Job, now: datetime) -> Job:
+    position = {"phase": "again", "after": None}
+    settled_at = job.created_at + SETTLED
+    waiting = job.postponed(settled_at) if now < settled_at else job
+    return replace(waiting, position=position)
+
+
+def _finish(job: Job, now: datetime) -> Job:
+    return job.finished(now)
+
+
+def _entry(ports: Ports, job: Job) -> Record:
+    return Record(
+        Activity(
+            account_id=job.account_id,
+            activity_id=ports.ids.new("act"),
+            time=ports.clock.now(),
+            category=Category.DIRECTORY,
+            action="erasure.finished",
+            outcome=Outcome.DONE,
+            actor=SYSTEM,
+            resource=Resource("erasure", job.job_id),
+            changes={
+                "user_id": (None, job.options["user_id"]),
+                "entries": (None, done_of(job)),
+            },
+        )
+    )
+
+
+def _count(ports: Ports, person: Person) -> None:
+    wait = ports.store.accounts.attempt(person.account_id, "erasure", ports.clock.now(), _AN_HOUR)
+    if wait is not None:
+        raise TooMany(
+            f"Your account asked for {_AN_HOUR} erasures in this hour, which is the limit.",
+            retry_after=wait,
+        )
