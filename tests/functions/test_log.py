@@ -63,6 +63,7 @@ def test_an_entry_is_as_the_contract_shows_it(
         "ip_address": "198.51.100.7",
         "user_agent": "Browser 1",
         "changes": {},
+        "erased": None,
     }
     assert len(entry["time"]) == len("2026-11-22T10:00:00.123Z")
     assert entry["time"].endswith("Z")

@@ -64,7 +64,7 @@ OPERATIONS: Final = (
         description="Administrators only, for the log of their own account. Entries stay, with "
         "the person's id, roles, times and outcomes. Whoever is a user of the account has to be "
         "deleted first. An id that never stood in this log finds nothing, whosever it is. There "
-        "is no way back. docs/erasure.md lists what is found, and what is not.",
+        "is no way back. ADR 31 lists what is found, and what is not.",
         body={"application/json": ref("NewErasure")},
         idempotent=True,
         problems=("still-here", "refused", "too-many-requests"),

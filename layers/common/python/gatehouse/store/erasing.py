@@ -79,7 +79,7 @@ def about(
                 return _passage(found, reached)
             first = f"{reached}!"
         if queries >= _QUERIES and month < last[:7]:
-            return _passage(found, _end_of(month))
+            return _passage(found, _after(month))  # comes before every key of that month
     return _passage(found, None)
 
 
@@ -91,10 +91,10 @@ def _months(first: str, last: str) -> Iterator[str]:
     """Return months (``yyyy-mm``) from the first up to the last."""
     while first <= last:
         yield first
-        year, month = int(first[:4]), int(first[5:7])
-        first = f"{year + 1:04d}-01" if month == 12 else f"{year:04d}-{month + 1:02d}"
+        first = _after(first)
 
 
-def _end_of(month: str) -> str:
-    """Return what comes after every key of a month, and before those of the next."""
-    return f"{month}~"
+def _after(month: str) -> str:
+    """Return the next month."""
+    year, number = int(month[:4]), int(month[5:7])
+    return f"{year + 1:04d}-01" if number == 12 else f"{year:04d}-{number + 1:02d}"
