@@ -16,6 +16,7 @@ from tests.support.api import Reply, handler_of
 from tests.support.browser import Browser
 from tests.support.cleanup import run_cleanup
 from tests.support.importer import Importer
+from tests.support.jobs import Jobs
 from tests.support.people import an_activity
 from tests.support.pictures import a_png
 from tests.support.world import Company, World
@@ -185,9 +186,19 @@ class Story:
         self.ask("DELETE", "/sessions", token=self.world.token(self.host, "eve"))
         self.ask("DELETE", f"/users/{self.host.users['eve']}/sessions")
 
+    def erasure(self) -> None:
+        jobs = Jobs(self.world)
+        self.ask("DELETE", f"/users/{self.host.users['eve']}")
+        self.ask("POST", "/activities/erasures", {"user_id": self.host.users["eve"]})
+        jobs.run()
+        self.world.clock.advance(minutes=3)
+        run_cleanup()
+        jobs.run()
+
     def live(self) -> Lived:
         for part in (self.connections, self.directory, self.settings, self.jobs, self.sessions):
             part()
+        self.erasure()
         self.keys()
         return Lived(
             self.host,

@@ -90,6 +90,8 @@ NAMES: Final[Mapping[Category, Mapping[str, Kept]]] = {
         "export.requested": Kept("an export of everything was asked for"),
         "export.finished": Kept("it is ready", ("rows", "bytes")),
         "export.downloaded": Kept("somebody was given a link to it"),
+        "erasure.requested": Kept("somebody is to be erased from this log", ("user_id",)),
+        "erasure.finished": Kept("that is done, in so many entries", ("user_id", "entries")),
         "host.blocked": Kept("a guest takes no more invitations from a host", log=GUESTS),
         "host.unblocked": Kept("it takes them again", log=GUESTS),
     },
