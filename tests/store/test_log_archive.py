@@ -21,7 +21,7 @@ from gatehouse.store import log, log_reading, segments
 from gatehouse.store.dynamo import DynamoStore
 from gatehouse.usecases.stored import LogQuery
 from tests.store.test_log import FULL
-from tests.store.test_log_orders import NAMES, USERS, matching
+from tests.store.test_log_orders import NAMES, USERS, counted, matching
 from tests.support.archive import CountedObjects, H, months_of, move, start_of, store_on, walk
 from tests.support.meanwhile import just_before
 from tests.support.people import GUEST, NOW, an_activity, numbered, user_id
@@ -94,6 +94,15 @@ def test_every_page_is_the_same_however_far_months_are_archived(
         assert list(walk(store, query, limit)) == matching(entries, query), (round_, query, limit)
 
 
+def test_what_no_archive_can_have_is_not_asked_about(moto_table: str) -> None:
+    store = store_on(moto_table, CountedObjects(), lambda: NOW)
+    store.log.record([an_activity()])
+    for days, queries in ((30, 2), (57, 3), (59, 4)):  # a month each, and the borders
+        with counted(store) as looked_at:
+            store.log.page(H, LogQuery(NOW - timedelta(days=days), NOW), None, 50)
+        assert len(looked_at) == queries, days
+
+
 def test_an_entry_is_read_back_from_the_archive_as_it_was_recorded(store: DynamoStore) -> None:
     bare = an_activity(2, NOW - timedelta(milliseconds=1), actor=Actor("system", "Gatehouse"))
     key = replace(FULL.actor, type="api_key", api_key_id="key_x", api_key_secret=2)
@@ -164,6 +173,9 @@ def test_a_page_of_the_archive_reads_what_it_shows(
         segment = move(store, "2026-01", 400)
         assert segment
         store.archive.clear(segment)
+    # The whole of a segment is read back in ten reads, however many ids it has.
+    assert objects.gets == 3 * 10
+    objects.gets = 0
     read: list[bytes] = []
     real = segments.entry_of
 

@@ -1,7 +1,7 @@
 """The log's archive in tests: a bucket of the test's own, and a log that moves into it."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -45,9 +45,11 @@ class CountedObjects(S3Objects):
         }
 
 
-def store_on(table: str, objects: S3Objects) -> DynamoStore:
+def store_on(
+    table: str, objects: S3Objects, now: Callable[[], datetime] | None = None
+) -> DynamoStore:
     """Return a store whose archive stands in these objects."""
-    return DynamoStore(Table(table, "us-east-1"), 5, lambda: objects)
+    return DynamoStore(Table(table, "us-east-1"), 5, lambda: objects, now)
 
 
 def move(store: DynamoStore, month: str, size: int, *, account_id: str = H) -> Segment | None:

@@ -90,7 +90,8 @@ class LazyPorts:
         from gatehouse.store.engine import Table
 
         table = Table(self.settings.table_name, self.settings.region)
-        return DynamoStore(table, self.limits.grants_per_organization, lambda: self.objects)
+        most = self.limits.grants_per_organization
+        return DynamoStore(table, most, lambda: self.objects, self.clock.now)
 
     @cached_property
     def mailer(self) -> Mailer:

@@ -12,6 +12,8 @@ from typing import Any, Final
 
 LEAST_MONTHS: Final = 2
 """A younger month is never archived: reports reach back a day, the stream is kept for one."""
+ALWAYS_IN_THE_TABLE: Final = timedelta(days=58)
+"""What is younger is of no month that could be archived: two months have 59 days at least."""
 GRACE: Final = timedelta(hours=1)
 """For how long the table keeps what is archived, for whoever reads by an older border."""
 

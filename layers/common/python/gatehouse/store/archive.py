@@ -112,6 +112,8 @@ class DynamoArchive:
 
     def blocks(self, segment: Segment, order: str, wanted: Sequence[Block]) -> list[bytes]:
         """Read blocks that stand behind each other, at once. Raises ObjectGone."""
+        if not wanted:
+            return []
         file = segments.LINES if order == segments.TIME else segments.COPIES
         first, last = wanted[0], wanted[-1]
         whole = self._objects().read(
@@ -128,13 +130,14 @@ class DynamoArchive:
                     for entry in activities
                     if order in (ids := segments.ids_of(entry))
                 )
+                index = self.index(segment, order)
+                placed = [(id_, block) for id_, blocks in index.items() for block in blocks]
+                # They stand behind each other, id after id.
+                written = self.blocks(segment, order, [block for _, block in placed])
                 found = [
-                    (entity_id, key)
-                    for entity_id, blocks in self.index(segment, order).items()
-                    for block, written in zip(
-                        blocks, self.blocks(segment, order, blocks), strict=True
-                    )
-                    for key, _ in segments.lines_of(written, block)
+                    (id_, key)
+                    for (id_, block), content in zip(placed, written, strict=True)
+                    for key, _ in segments.lines_of(content, block)
                 ]
                 if sorted(found) != wanted:
                     raise segments.damaged()

@@ -48,7 +48,8 @@ _DUE_PAGE = 100
 class DynamoStore:
     """Implements :class:`gatehouse.usecases.ports.Store`.
 
-    ``objects`` makes what the log's archive stands in, when something is read from it or written.
+    ``objects`` makes what the log's archive stands in, when something is read from it or written;
+    by the clock ``now`` the log knows of what it need not look there for.
     """
 
     def __init__(
@@ -56,10 +57,12 @@ class DynamoStore:
         table: Table,
         grants_per_organization: int = 1_000,
         objects: Callable[[], S3Objects] | None = None,
+        now: Callable[[], datetime] | None = None,
     ) -> None:
         self._table = table
         self._most = grants_per_organization
         self._objects = objects or _no_objects
+        self._now = now
 
     @cached_property
     def accounts(self) -> DynamoAccounts:
@@ -105,7 +108,7 @@ class DynamoStore:
 
     @cached_property
     def log(self) -> DynamoLog:
-        return DynamoLog(self._table, lambda: self.archive)
+        return DynamoLog(self._table, lambda: self.archive, self._now)
 
     @cached_property
     def archive(self) -> DynamoArchive:

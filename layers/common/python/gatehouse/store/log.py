@@ -7,7 +7,7 @@ the same five orders; what decisions record here loads nothing of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -35,9 +35,15 @@ Order = Callable[[str, int], "Stretch"]
 class DynamoLog:
     """Implements :class:`gatehouse.usecases.ports.Log`."""
 
-    def __init__(self, table: Table, archive: Callable[[], DynamoArchive]) -> None:
+    def __init__(
+        self,
+        table: Table,
+        archive: Callable[[], DynamoArchive],
+        now: Callable[[], datetime] | None = None,
+    ) -> None:
         self._table = table
         self._archive = archive
+        self._now = now
 
     def record(self, activities: Sequence[Activity]) -> None:
         rows = [entries.activity_row(activity) for activity in activities]
@@ -70,11 +76,16 @@ class DynamoLog:
         return about(self._table, account_id, user_id, span, after, most)
 
     def page(self, account_id: str, query: LogQuery, after: str | None, limit: int) -> LogPage:
-        from gatehouse.store.log_reading import Reading
+        from gatehouse.domain.log_archive import ALWAYS_IN_THE_TABLE
+        from gatehouse.store.log_reading import Reading, borders_of
         from gatehouse.usecases.stored import LogPage
 
         end = t.before(after) if after else f"{to_text(query.until)}$"  # "$" is next to the "#"
-        reading = Reading(self._table, self._archive, account_id, to_text(query.since), end)
+        first = to_text(query.since)
+        borders: Mapping[str, str] = {}
+        if self._now is None or query.since < self._now() - ALWAYS_IN_THE_TABLE:
+            borders = borders_of(self._table, account_id, first, end)
+        reading = Reading(self._table, self._archive, account_id, first, borders)
         order, read = _sparsest(reading, query, end)
         found: list[Activity] = []
         # Where all that is read matches, as much as is shown is enough, and one for the next page.

@@ -46,6 +46,17 @@ class Stretch(NamedTuple):
 NOTHING: Final = Stretch((), None, True, 0)
 
 
+def borders_of(table: Table, account_id: str, first: str, end: str) -> Mapping[str, str]:
+    """Return up to where the months of a span are archived; others are not."""
+    rows = table.query(
+        t.LeanRow,
+        t.archived_key(account_id, "").pk,
+        where=t.Row.sk.between(first[:7], max(first, end)[:7]),
+        limit=_MONTHS,
+    )
+    return {row.sk: row.border for row in rows}
+
+
 class Reading:
     """Reads stretches of one span of a log, as long as it may."""
 
@@ -55,19 +66,13 @@ class Reading:
         archive: Callable[[], DynamoArchive],
         account_id: str,
         first: str,
-        end: str,
+        borders: Mapping[str, str],
     ) -> None:
         self._table = table
         self._archive = archive
         self._account_id = account_id
         self._first = first
-        rows = table.query(
-            t.LeanRow,
-            t.archived_key(account_id, "").pk,
-            where=t.Row.sk.between(first[:7], max(first, end)[:7]),
-            limit=_MONTHS,
-        )
-        self._borders: Mapping[str, str] = {row.sk: row.border for row in rows}
+        self._borders = borders
         self._indexes: dict[tuple[str, str], Index] = {}
         self._lines: dict[tuple[str, str, int], list[tuple[str, bytes]]] = {}
         self._gets_left = GETS
