@@ -85,6 +85,12 @@ bench: ## Measure decisions beside what they are made of; writes docs/bench.md, 
 	@scripts/setup dev ministack bench
 	@PYTHONPATH=layers/common/python:. $(PY) -m bench
 	@$(MAKE) bench-import
+	@$(MAKE) bench-log
+
+.PHONY: bench-log
+bench-log: ## Count what a page of the log takes at 1,000, 50,000 and 1,000,000 entries; writes docs/bench-log.md
+	@scripts/setup dev ministack
+	@PYTHONPATH=layers/common/python:. $(PY) -m bench.log
 
 .PHONY: bench-import
 bench-import: ## Count what importing 10,000 users, 20,000 organizations and 500 groups takes; writes docs/bench-import.md (SCALE=1)

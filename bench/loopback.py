@@ -13,7 +13,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from bench import world
 from gatehouse.store import keys, mapping
@@ -43,23 +43,29 @@ class Canned:
 
     def answer(self, target: str, body: bytes) -> bytes:
         if target != "TransactGetItems":
-            return _response(b"{}")
+            return response(b"{}")
         if body not in self._answers:
             keys = [one["Get"]["Key"] for one in json.loads(body)["TransactItems"]]
             found = [self._items.get((key["pk"]["S"], key["sk"]["S"])) for key in keys]
             answer = {"Responses": [{"Item": item} if item else {} for item in found]}
-            self._answers[body] = _response(json.dumps(answer).encode())
+            self._answers[body] = response(json.dumps(answer).encode())
         return self._answers[body]
 
 
-def _response(body: bytes) -> bytes:
+def response(body: bytes) -> bytes:
     return (
         b"HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.0\r\n"
         b"x-amzn-RequestId: BENCH\r\nContent-Length: %d\r\n\r\n" % len(body)
     ) + body
 
 
-def _serve(connection: socket.socket, canned: Canned) -> None:
+class Answering(Protocol):
+    """What a connection is served from."""
+
+    def answer(self, target: str, body: bytes) -> bytes: ...
+
+
+def serve_one(connection: socket.socket, canned: Answering) -> None:
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     stream = connection.makefile("rb")
     while stream.readline():
@@ -82,7 +88,7 @@ def main() -> None:
     def accept() -> None:
         while True:
             connection, _ = listener.accept()
-            threading.Thread(target=_serve, args=(connection, canned), daemon=True).start()
+            threading.Thread(target=serve_one, args=(connection, canned), daemon=True).start()
 
     threading.Thread(target=accept, daemon=True).start()
     sys.stdin.read()

@@ -65,7 +65,11 @@ def _weigh(counted: Counted, name: str, sent: Any, parsed: Any) -> None:
         counted.write_units += 1
     elif name == "Query":
         counted.items += len(parsed["Items"])
-        counted.read_units += _units(sum(size_of(item) for item in parsed["Items"]), 4096)
+        units = _units(sum(size_of(item) for item in parsed["Items"]), 4096)
+        counted.read_units += units if sent.get("ConsistentRead") else units / 2
+    elif name == "GetItem":
+        counted.items += "Item" in parsed
+        counted.read_units += _units(size_of(parsed.get("Item", {})), 4096)
     elif name == "BatchGetItem":
         for items in parsed["Responses"].values():
             counted.items += len(items)
