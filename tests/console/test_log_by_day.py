@@ -52,6 +52,8 @@ def test_what_is_counted_is_all_so_a_narrowed_list_has_no_chart(
 ) -> None:
     chart = 'id="days"'
     assert chart in at(world, acme, "administrator", "?from=2026-11-01")
+    year = at(world, acme, "administrator", "?from=2026-01-01")
+    assert "7 entries in the last 31 of these days, 1 denied" in year
     for narrowed in (
         "outcome=denied",
         "action=view",

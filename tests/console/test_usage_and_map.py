@@ -97,3 +97,25 @@ def test_two_hundred_organizations_stay_readable_and_take_as_few_reads(
     assert len(boxes) <= 1 + 40 + 40
     assert len([row for row in read(page).said("tr") if "Group Team" in row]) == 50
     assert reads(ada, "/console/map") <= 12
+
+
+def test_a_connections_page_says_since_when_it_counts_and_how_many_there_were(
+    world: World,
+    acme: Company,
+    continuum: Company,
+    connection_id: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for _ in range(2):
+        for name in ("Alder", "Dogwood"):
+            world.decide(acme, continuum.users["paula"], "view", acme.organizations[name])
+        world.clock.advance(days=1)
+    follow(world, acme)
+    here = f"/console/connections/{connection_id}"
+    whole = words(Browser(world).sign_in(acme).get(here))
+    assert "People of Continuum in the last 30 days" in whole
+    assert "requests of Continuum" not in whole
+    monkeypatch.setattr("gatehouse.usecases.usage._READ", 2)
+    part = words(Browser(world).sign_in(acme).get(here))
+    assert "In the last 30 days 2 requests of Continuum were allowed and 2 denied" in part
+    assert "People of Continuum since 23 November 2026" in part

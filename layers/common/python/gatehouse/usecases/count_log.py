@@ -9,7 +9,8 @@ from gatehouse.domain.roles import Role
 from gatehouse.domain.use import DayOfLog
 from gatehouse.usecases.ports import Ports
 
-MOST_DAYS: Final = 366
+MOST_DAYS: Final = 31
+"""A day is drawn and listed, which weighs half a kilobyte."""
 
 
 def count_log(

@@ -28,7 +28,7 @@ from gatehouse.usecases.tell import names_in_hosts_log, names_in_own_log
 pages = Pages()
 _LIST: Final = "console log"
 _HERE: Final = "/console/log"
-_ENTRIES: Final = 40
+_ENTRIES: Final = 30
 """An entry with all it may say weighs 1.6 KB."""
 _IDS: Final = ("user_id", "organization_id", "connection_id")
 _OUTCOMES: Final = {

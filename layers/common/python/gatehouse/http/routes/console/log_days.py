@@ -29,7 +29,7 @@ def days_of(visit: Visit, since: datetime, until: datetime) -> Days | None:
     counted = count_log(visit.ports, visit.person, first, last)
     if counted is None or not counted[1]:
         return None
-    first, days = counted
+    asked, (first, days) = first, counted
     drawn = chart(
         {
             one.day: {"allowed": one.allowed, "others": one.others, "denied": one.denied}
@@ -38,17 +38,22 @@ def days_of(visit: Visit, since: datetime, until: datetime) -> Days | None:
         first,
         last,
     )
-    return Days(_sentence(days, first, last), days[::-1], drawn if first != last else None)
+    return Days(
+        _sentence(days, first, last, clipped=first > asked),
+        days[::-1],
+        drawn if first != last else None,
+    )
 
 
-def _sentence(days: Sequence[DayOfLog], first: date, last: date) -> str:
+def _sentence(days: Sequence[DayOfLog], first: date, last: date, *, clipped: bool) -> str:
     entries, denied = sum(one.entries for one in days), sum(one.denied for one in days)
     if first == last:
         return f"{_entries(entries)} on {day_in_words(first)}, {denied:,} denied"
     busiest = max(days, key=lambda one: (one.entries, one.day))
-    span = (last - first).days + 1
+    length = (last - first).days + 1
+    span = f"the last {length} of these days" if clipped else f"{length} days"
     return (
-        f"{_entries(entries)} in {span} days, {denied:,} denied. Most on "
+        f"{_entries(entries)} in {span}, {denied:,} denied. Most on "
         f"{day_in_words(busiest.day)}: {busiest.entries:,}, {busiest.denied:,} denied"
     )
 
