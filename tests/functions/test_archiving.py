@@ -1,5 +1,6 @@
 """Older months move into the archive by schedule, and are read through the same route."""
 
+import gzip
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from gatehouse.domain.log_archive import GRACE, due_at
 from gatehouse.store import archive as archiving
 from gatehouse.usecases import archive_log
 from gatehouse.usecases.changes import Save
+from gatehouse.usecases.erase import SETTLED
 from tests.support.api import handler_of
 from tests.support.cleanup import run_cleanup
 from tests.support.jobs import Jobs
@@ -157,3 +159,42 @@ def test_an_archive_that_does_not_answer_is_503_and_to_be_asked_again(
     assert reply.status == 503
     assert reply.json["type"].endswith("archive-damaged")
     assert int(reply.headers["retry-after"]) > 0
+
+
+@pytest.mark.parametrize("cleared", [False, True], ids=["just-moved", "long-gone-from-the-table"])
+def test_who_is_erased_leaves_the_archive_too(world: World, acme: Company, cleared: bool) -> None:
+    jobs, left = Jobs(world), acme.users["editor"]
+    before = the_log(world, acme, f"&user_id={left}")
+    assert {entry["actor"]["name"] for entry in before} == {"Editor"}
+    wait_until(world, due_at(f"{world.clock.now():%Y-%m}", 13))
+    for _ in range(1 + cleared):
+        run_cleanup()
+        jobs.run()
+        world.clock.advance(seconds=GRACE.total_seconds() if cleared else 0)
+    assert bool(in_the_table(world, acme)) is not cleared
+    token = world.token(acme)
+    assert world.api("DELETE", f"/users/{left}", token=token).status == 204
+    asked = world.api("POST", "/activities/erasures", {"user_id": left}, token=token)
+    jobs.run()
+    world.clock.advance(seconds=SETTLED.total_seconds())
+    run_cleanup()
+    jobs.run()
+    address = f"/activities/erasures/{asked.json['erasure_id']}"
+    done = world.api("GET", address, token=world.token(acme)).json
+    # The deletion itself is about them too.
+    assert (done["state"], done["entries"]) == ("done", len(before) + 1)
+    assert [entry["actor"]["name"] for entry in the_log(world, acme, f"&user_id={left}")] == [
+        None for _ in before
+    ]
+    objects = world.ports.objects
+    files = [objects.read(name, 0, 10**7) for name in objects.names(acme.account_id)]
+    lines = b"".join(map(gzip.decompress, files)).decode()
+    assert left in lines
+    assert '"Editor"' not in lines
+    for _ in range(2):  # and it stays so when the table loses its copies
+        world.clock.advance(seconds=GRACE.total_seconds())
+        run_cleanup()
+        jobs.run()
+    assert in_the_table(world, acme) == 0
+    again = the_log(world, acme, f"&user_id={left}")
+    assert [entry["actor"]["name"] for entry in again] == [None for _ in before]

@@ -135,7 +135,7 @@ class Activity:
     @classmethod
     def from_json(cls, account_id: str, said: Mapping[str, Any]) -> "Activity":
         """Return the entry of an account's log that :meth:`as_json` wrote."""
-        actor, resource = said["actor"], said["resource"]
+        actor, resource, erased = said["actor"], said["resource"], said["erased"]
         own, effective = actor["own_role"], actor["effective_role"]
         return cls(
             account_id=account_id,
@@ -159,4 +159,5 @@ class Activity:
             ip_address=said["ip_address"],
             user_agent=said["user_agent"],
             changes={name: (before, after) for name, (before, after) in said["changes"].items()},
+            erased=Erased(from_text(erased["at"]), erased["erasure_id"]) if erased else None,
         )

@@ -31,6 +31,12 @@ def to_the_millisecond(moment: datetime) -> datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
+def month_after(month: str) -> str:
+    """Return the month (``yyyy-mm``) after one."""
+    year, number = int(month[:4]), int(month[5:7])
+    return f"{year + 1:04d}-01" if number == 12 else f"{year:04d}-{number + 1:02d}"
+
+
 def end_of_hour(moment: datetime) -> datetime:
     """Return when the hour of a moment is over."""
     return moment.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)

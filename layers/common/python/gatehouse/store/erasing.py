@@ -6,7 +6,7 @@ from typing import Final
 
 from pynamodb.expressions.update import Action
 
-from gatehouse.domain.moments import to_text
+from gatehouse.domain.moments import month_after, to_text
 from gatehouse.store import entries
 from gatehouse.store import table as t
 from gatehouse.store.engine import Table
@@ -79,7 +79,7 @@ def about(
                 return _passage(found, reached)
             first = f"{reached}!"
         if queries >= _QUERIES and month < last[:7]:
-            return _passage(found, _after(month))  # comes before every key of that month
+            return _passage(found, month_after(month))  # comes before every key of that month
     return _passage(found, None)
 
 
@@ -91,10 +91,4 @@ def _months(first: str, last: str) -> Iterator[str]:
     """Return months (``yyyy-mm``) from the first up to the last."""
     while first <= last:
         yield first
-        first = _after(first)
-
-
-def _after(month: str) -> str:
-    """Return the next month."""
-    year, number = int(month[:4]), int(month[5:7])
-    return f"{year + 1:04d}-01" if number == 12 else f"{year:04d}-{number + 1:02d}"
+        first = month_after(first)

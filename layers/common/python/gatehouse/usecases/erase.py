@@ -3,7 +3,9 @@
 The job goes through the whole log in the order of time and takes out of each entry that is the
 person's, or about them, what ``domain/erasure.py`` calls personal. Each chunk of entries and the
 position after it are one transaction. When it is through it waits until what was being written
-when it was asked for must be there, and looks at the end of the log once more.
+when it was asked for must be there, and looks at the end of the log once more. Then come the
+archived months: what moves meanwhile was erased in the table, whose word counts when a segment is
+cleared (ADR 30).
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -16,6 +18,7 @@ from gatehouse.domain.erasure import erased
 from gatehouse.domain.errors import NotFound, Refused, StillHere, TooMany
 from gatehouse.domain.ids import home_account_of
 from gatehouse.domain.job import Job, JobKind
+from gatehouse.domain.moments import month_after
 from gatehouse.domain.principal import Person, Principal, administrator
 from gatehouse.usecases.changes import Erase, Record, Save
 from gatehouse.usecases.ports import Ports
@@ -115,18 +118,58 @@ def erase(ports: Ports, job: Job) -> Iterator[Job]:
 
 
 def _whole_log(ports: Ports, job: Job) -> Job:
-    account = ports.store.accounts.get(job.account_id)
-    since = (account.created_at if account else job.created_at) - OLDEST
-    return _go_on(ports, job, since, _wait)
+    return _go_on(ports, job, _beginning(ports, job), _wait)
 
 
 def _end_of_log(ports: Ports, job: Job) -> Job:
-    return _go_on(ports, job, job.created_at - OLDEST, _finish)
+    first = {"month": f"{_beginning(ports, job):%Y-%m}", "after": "", "last": None}
+
+    def turn_to_the_archive(job: Job, _: datetime) -> Job:
+        return replace(job, position={"phase": "archive", **first})
+
+    return _go_on(ports, job, job.created_at - OLDEST, turn_to_the_archive)
+
+
+def _archive(ports: Ports, job: Job) -> Job:
+    """Erase in the next segment; after the last one it is done."""
+    archive, account_id, now = ports.store.archive, job.account_id, ports.clock.now()
+    month, after = job.position["month"], job.position["after"]
+    segment = next(archive.segments_of(account_id, month, after), None)
+    while segment is None and month < f"{now:%Y-%m}":
+        month = month_after(month)
+        segment = next(archive.segments_of(account_id, month), None)
+    if segment is None:
+        done = job.finished(now)
+        ports.store.commit(Save(done, job), _entry(ports, done))
+        return done
+    by, lost = Erased(now, job.job_id), set[str]()
+
+    def without(entry: Activity) -> Activity:
+        left = erased(entry, job.options["user_id"], by)
+        if left.erased and left.erased.erasure_id == by.erasure_id:
+            lost.add(left.activity_id)
+        return left
+
+    archive.rewrite(segment, without)
+    if lost:  # what still stands in the table is counted already
+        before = job.position["last"] if month == job.position["month"] else None
+        there = archive.in_the_table(account_id, month, before, segment.count)
+        lost -= {entry.activity_id for entry in there}
+    position = {"phase": "archive", "month": month, "after": segment.first, "last": segment.last}
+    moved = job.advanced(now, position, {"entries": done_of(job) + len(lost)})
+    ports.store.commit(Save(moved, job))
+    return moved
+
+
+def _beginning(ports: Ports, job: Job) -> datetime:
+    account = ports.store.accounts.get(job.account_id)
+    return (account.created_at if account else job.created_at) - OLDEST
 
 
 PHASES: Final[Mapping[str, Callable[[Ports, Job], Job]]] = {
     "log": _whole_log,
     "again": _end_of_log,
+    "archive": _archive,
 }
 """What is gone through, one after the other, by the name that stands in the job's position."""
 
@@ -146,8 +189,7 @@ def _go_on(ports: Ports, job: Job, since: datetime, then: Callable[[Job, datetim
     after = job.advanced(now, position, counts)
     if passage.after is None:
         after = then(after, now)
-    entry = _entry(ports, after) if after.is_over else None
-    ports.store.commit(Save(after, job), *changes, entry)
+    ports.store.commit(Save(after, job), *changes)
     return after
 
 
@@ -156,10 +198,6 @@ def _wait(job: Job, now: datetime) -> Job:
     settled_at = job.created_at + SETTLED
     waiting = job.postponed(settled_at) if now < settled_at else job
     return replace(waiting, position=position)
-
-
-def _finish(job: Job, now: datetime) -> Job:
-    return job.finished(now)
 
 
 def _entry(ports: Ports, job: Job) -> Record:
