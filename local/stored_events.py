@@ -53,6 +53,7 @@ STORY: Final = (
     ("authorize-configuration", 200),
     ("log-report", 201),
     ("log", 200),
+    ("log-export", 200),
     ("session", 200),
     ("session-reach", 200),
     ("session-home", 200),

@@ -10,15 +10,15 @@ from gatehouse.http.sheets import read_sheet
 from gatehouse.store.queue import jobs_in
 from gatehouse.usecases.archive_log import archive
 from gatehouse.usecases.erase import erase
+from gatehouse.usecases.exporting import exporting
 from gatehouse.usecases.importing import importing
-from gatehouse.usecases.pack import pack
 from gatehouse.usecases.work import Steps, work
 
 RESERVE_MILLISECONDS: Final = 30_000
 """How much of the function's time is left for the chunk under way; the next message goes on."""
 STEPS: Final[dict[JobKind, Steps]] = {
     JobKind.IMPORT: importing(read_sheet),
-    JobKind.EXPORT: pack,
+    JobKind.EXPORT: exporting,
     JobKind.ARCHIVE: archive,
     JobKind.ERASURE: erase,
 }

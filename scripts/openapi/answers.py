@@ -330,25 +330,34 @@ SCHEMAS: Final[dict[str, Json]] = {
         etag=ETAG,
     ),
     "Export": record(
-        "Everything an account has, as one archive in the making or made.",
+        "Everything an account has, or entries of its log, as one file in the making or made.",
         export_id=identifier("exp"),
+        contents=some("everything", "activities"),
+        format=some("zip", "csv", "jsonl"),
+        filters={
+            "type": ["object", "null"],
+            "additionalProperties": TEXT,
+            "description": "What exported entries match, as `GET /activities` names it, with "
+            "`from` and `to`; null for everything.",
+        },
         state=some("waiting", "running", "done", "failed", "expired")
-        | {"description": f"`expired` once the archive is deleted. {MAY_GROW}"},
+        | {"description": f"`expired` once the file is deleted. {MAY_GROW}"},
         requested_by=_PERSON,
         created_at=MOMENT | {"description": "The activity log goes to this moment."},
         finished_at=maybe(MOMENT),
         progress=record(
-            "How many parts of the work are done, and how much was read of each kind.",
+            "How many parts of the work are done, and how much was read of each kind; of entries "
+            "alone, hundredths of the time that is looked through.",
             done=NUMBER,
             of=NUMBER,
             rows={"type": "object", "additionalProperties": NUMBER},
         ),
-        size=maybe(NUMBER) | {"description": "Bytes of the archive."},
+        size=maybe(NUMBER) | {"description": "Bytes of the file."},
         problem=maybe(TEXT) | {"description": "Why it failed."},
-        expires_at=maybe(MOMENT) | {"description": "When the archive is deleted."},
+        expires_at=maybe(MOMENT) | {"description": "When the file is deleted."},
         download_url=maybe(TEXT)
         | {
-            "description": "Where the ZIP archive is, for whoever has this address and for "
+            "description": "Where the file is, for whoever has this address and for "
             "minutes only. Each one that is issued is on the record; lists have none."
         },
         download_url_expires_at=maybe(MOMENT),

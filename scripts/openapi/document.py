@@ -172,7 +172,8 @@ def _security(operation: Operation) -> Iterator[Json]:
         yield {}
     if who.person:
         yield {"person": []}
-        yield {"session": []} if operation.method in SAFE else {"session": [], "csrf": []}
+        is_meant = operation.method not in SAFE or "csrf-token-wrong" in operation.problems
+        yield {"session": [], "csrf": []} if is_meant else {"session": []}
     if who.scopes:
         yield {"application": list(who.scopes)}
 
@@ -249,6 +250,8 @@ _HEADERS: Final[dict[str, Json]] = {
     "Replayed": _out("`true` if the answer is that of the first request under the key."),
     "Retry-After": _out("Seconds to wait.", always=True, pattern="^[0-9]+$"),
     "WWW-Authenticate": _out("How to authenticate (RFC 9110).", always=True),
+    "Content-Disposition": _out("What the file is saved as."),
+    "Content-Encoding": _out("`gzip`, if the caller takes it."),
     "Location": _out("Where to go on.", always=True),
     "Set-Cookie": _out("Cookies of this host alone, over https, unseen by scripts."),
     "Vary": _out("What the answer depends on.", always=True),

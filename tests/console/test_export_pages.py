@@ -54,7 +54,7 @@ def test_an_administrator_exports_watches_and_downloads(
     )
     assert "X-Amz-Expires=300" in address.query
     listed = rows(ada.get(PATH))[1]
-    assert listed[1:3] == ["Administrator", "Finished"]
+    assert listed[1:4] == ["Everything", "Administrator", "Finished"]
     assert [e["action"] for e in world.log(acme) if e["action"].startswith("export.")] == [
         "export.downloaded",
         "export.finished",

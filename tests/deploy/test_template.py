@@ -33,7 +33,7 @@ OF_THE_STREAM = {
     *("events:PutEvents", "sqs:SendMessage"),
 }
 
-FILES = ("archive.zip", "file.csv", "upload.csv")
+FILES = ("archive.zip", "activities.csv", "activities.jsonl", "file.csv", "upload.csv")
 OF_FILES_AND_JOBS = {
     *("s3:GetObject", "s3:PutObject", "s3:DeleteObject"),
     *("s3:AbortMultipartUpload", "s3:ListBucket"),

@@ -1,5 +1,6 @@
 """Call the handlers as API Gateway would: the routes of template.yaml, payload format 2.0."""
 
+import base64
 import importlib.util
 import json
 from collections.abc import Callable, Mapping
@@ -94,12 +95,8 @@ class Api:
             route.function for route in template().routes if route.key == event["routeKey"]
         )
         answer = handler_of(function)(event, None)
-        reply = Reply(
-            answer["statusCode"],
-            {name.lower(): value for name, value in answer["headers"].items()},
-            tuple(answer["cookies"]),
-            answer["body"],
-        )
+        got = {name.lower(): value for name, value in answer["headers"].items()}
+        reply = Reply(answer["statusCode"], got, tuple(answer["cookies"]), _text(answer, got))
         must_be_documented(
             event["routeKey"].replace("ANY", method),
             reply.status,
@@ -108,6 +105,14 @@ class Api:
             reply.text,
         )
         return reply
+
+
+def _text(answer: Mapping[str, Any], headers: Mapping[str, str]) -> str:
+    """Return a body as a client reads it; what is no text, or is compressed, stays base64."""
+    is_text = headers.get("content-type", "").startswith(("text/", "application/jsonl"))
+    if answer["isBase64Encoded"] and is_text and "content-encoding" not in headers:
+        return base64.b64decode(answer["body"], validate=True).decode()
+    return str(answer["body"])
 
 
 def event_of(

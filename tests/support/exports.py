@@ -1,10 +1,13 @@
 """Exports as a client asks for them and reads what comes."""
 
+import base64
 import csv
+import gzip
 import io
 import json
 import urllib.parse
 import zipfile
+from dataclasses import replace
 from typing import Any
 
 from gatehouse.domain.spreadsheet import original
@@ -25,11 +28,14 @@ def shown(
     return dict(reply.json)
 
 
-def archive_at(jobs: Jobs, address: str) -> zipfile.ZipFile:
+def file_at(jobs: Jobs, address: str) -> bytes:
     """Fetch what an issued link leads to."""
     key = urllib.parse.urlsplit(address).path.removeprefix("/")
-    body = jobs.s3.get_object(Bucket=jobs.bucket, Key=key)["Body"].read()
-    return zipfile.ZipFile(io.BytesIO(body))
+    return bytes(jobs.s3.get_object(Bucket=jobs.bucket, Key=key)["Body"].read())
+
+
+def archive_at(jobs: Jobs, address: str) -> zipfile.ZipFile:
+    return zipfile.ZipFile(io.BytesIO(file_at(jobs, address)))
 
 
 def exported(
@@ -49,6 +55,47 @@ def table(archive: zipfile.ZipFile, kind: str) -> list[dict[str, str]]:
     text = archive.read(f"{kind}.csv").decode("utf-8-sig")
     rows = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     return [{name: original(cell) for name, cell in row.items()} for row in rows]
+
+
+def at_most(world: World, entries: int) -> None:
+    """Let a download of the log have so many entries."""
+    world.ports.limits = replace(world.ports.limits, entries_per_download=entries)
+
+
+def export_log(
+    world: World, company: Company, query: str = "format=jsonl", **headers: str
+) -> Reply:
+    """Ask for entries of the log as an Administrator."""
+    address = f"/activities/export?{query}"
+    return world.api("GET", address, token=world.token(company), headers=headers)
+
+
+def downloaded(reply: Reply) -> bytes:
+    """Return the file of an answer, as a client that understands its encodings saves it."""
+    assert reply.status == 200, reply
+    if "content-encoding" not in reply.headers:
+        return reply.text.encode()
+    return gzip.decompress(base64.b64decode(reply.text, validate=True))
+
+
+def entries_in(content: bytes) -> list[dict[str, Any]]:
+    """Read a file of JSON Lines."""
+    return [json.loads(line) for line in content.decode().split("\n")[:-1]]
+
+
+def cells_in(content: bytes) -> list[dict[str, str]]:
+    """Read a CSV file as Python does, with the texts as they were."""
+    rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
+    return [{name: original(cell) for name, cell in row.items()} for row in rows]
+
+
+def log_file(world: World, jobs: Jobs, company: Company, query: str) -> bytes:
+    """Export entries by a job, and fetch the file."""
+    asked = export_log(world, company, query)
+    assert asked.status == 202, asked
+    export_id = asked.json["export_id"]
+    assert jobs.run() == {export_id: "done"}
+    return file_at(jobs, shown(world, company, export_id)["download_url"])
 
 
 def stored(jobs: Jobs) -> list[str]:

@@ -53,6 +53,8 @@ acme's, which is a host
 /activities
     GET     yes yes yes yes  ·   ·   ·   ·  | own  ·  | own | activities:read
     POST     ·   ·   ·   ·   ·   ·   ·   ·  |  ·   ·  |  ·  | activities:write
+/activities/export
+    GET     yes  ·   ·   ·   ·   ·   ·   ·  | own  ·  | own |
 /access/v1/evaluation
     POST    401 401 401 401 401 401 401 401 | 401 401 | 401 | authorize
 /access/v1/evaluations

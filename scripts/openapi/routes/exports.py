@@ -14,7 +14,8 @@ OPERATIONS: Final = (
         "List the account's exports, newest first",
         _WHO,
         {200: json_reply(ref("ExportPage"), "A page of them.")},
-        description="Administrators only. An export is listed for 90 days, its archive kept for 7.",
+        description="Administrators only. An export is listed for 90 days, its file kept for 7. "
+        "Those that `GET /activities/export` began are among them.",
         query=PAGED,
     ),
     Operation(
@@ -36,11 +37,11 @@ OPERATIONS: Final = (
         "GET /exports/{export_id}",
         "showExport",
         "Exports",
-        "Show how far an export is; once it is finished, with a link to the archive",
+        "Show how far an export is; once it is finished, with a link to its file",
         _WHO,
         {200: json_reply(ref("Export"), "The export.")},
         description="Administrators only. Each answer with a `download_url` is on the record as "
-        "`export.downloaded`.",
+        "`export.downloaded`, of entries of the log as `log.export_downloaded`.",
         problems=("not-found",),
     ),
 )

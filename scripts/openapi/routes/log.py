@@ -3,9 +3,22 @@
 from typing import Final
 
 from gatehouse.domain.activity import Category, Outcome
+from gatehouse.domain.limits import Limits
 from gatehouse.http.fields import SINCE_1970
+from gatehouse.usecases.export_log import LARGEST
+from gatehouse.usecases.lines import Format
 from scripts.openapi.answers import some
-from scripts.openapi.operation import PAGED, Json, Operation, Who, json_reply, line, parameter, ref
+from scripts.openapi.operation import (
+    PAGED,
+    Json,
+    Operation,
+    Reply,
+    Who,
+    json_reply,
+    line,
+    parameter,
+    ref,
+)
 
 _TIME: Final[Json] = {"type": "string", "format": "date-time", "pattern": SINCE_1970}
 SPAN: Final = (
@@ -78,5 +91,39 @@ OPERATIONS: Final = (
         {200: json_reply(ref("Erasure"), "The erasure.")},
         description="Administrators only, for 90 days.",
         problems=("not-found",),
+    ),
+    Operation(
+        "GET /activities/export",
+        "exportActivities",
+        "Activity log",
+        "Export entries of the activity log as one file, at once or as an export",
+        Who(person=True),
+        {
+            200: Reply(
+                "The entries, newest first, to be saved.",
+                {"text/csv": {"type": "string"}, "application/jsonl": {"type": "string"}},
+                ("Content-Disposition", "Content-Encoding"),
+            ),
+            202: json_reply(ref("Export"), "Too many for one answer: the export that goes on."),
+        },
+        description="Administrators only, with the filters of `GET /activities`. Up to "
+        f"{Limits().entries_per_download:,} entries are answered at once if they fit into one "
+        f"answer ({LARGEST:,} bytes, with `Accept-Encoding: gzip` compressed) and few others have "
+        "to be looked through to find them. Otherwise it is an export, to be followed and fetched "
+        "by `GET /exports/{export_id}`; asked again for the same meanwhile it is that one. On the "
+        "record as `log.exported` or `log.export_requested`. Because of that a session takes the "
+        "CSRF token here, too. HEAD does none of it. Columns of CSV and names in JSON are those of "
+        "an entry; cells that a spreadsheet would take for a formula begin with an apostrophe.",
+        query=(
+            {
+                "name": "format",
+                "in": "query",
+                "description": "CSV, or JSON with an object a line. Required.",
+                "schema": some(*Format),
+            },
+            *SPAN,
+            *_FILTERS,
+        ),
+        problems=("refused", "too-many-requests", "csrf-token-wrong", "contended"),
     ),
 )

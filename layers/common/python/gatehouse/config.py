@@ -36,6 +36,8 @@ class Settings:
     invitations_per_pair_and_week: int = 5
     imports_per_hour: int = 60
     archive_after_months: int = 13
+    log_exports_per_hour: int = 60
+    entries_per_download: int = 10_000
 
     def __repr__(self) -> str:
         return f"Settings({self.table_name}, {self.public_base_url}, …)"
@@ -71,4 +73,6 @@ class Settings:
             invitations_per_pair_and_week=number("LIMIT_INVITATIONS_PER_PAIR_AND_WEEK", 5),
             imports_per_hour=number("LIMIT_IMPORTS_PER_HOUR", 60),
             archive_after_months=number("ARCHIVE_AFTER_MONTHS", 13),
+            log_exports_per_hour=number("LIMIT_LOG_EXPORTS_PER_HOUR", 60),
+            entries_per_download=number("LIMIT_ENTRIES_PER_DOWNLOAD", 10_000),
         )

@@ -82,6 +82,8 @@ class LazyPorts:
             invitations_per_pair_and_week=settings.invitations_per_pair_and_week,
             imports_per_hour=settings.imports_per_hour,
             archive_after_months=settings.archive_after_months,
+            log_exports_per_hour=settings.log_exports_per_hour,
+            entries_per_download=settings.entries_per_download,
         )
 
     @cached_property

@@ -29,6 +29,7 @@ class Kept:
 _TERMS: Final = ("maximum_role", "group_ids", "organization_ids", "all_organizations")
 _RULE: Final = ("denied", *_TERMS)
 _SCOPE: Final = ("group_ids", "organization_ids", "all_organizations")
+_EXPORT: Final = ("format", "filters")
 _MEMBER: Final = ("user_id", "user_name")
 _SECRETS: Final = ("older_secret_ends_at", "last_used_secret")
 
@@ -92,6 +93,10 @@ NAMES: Final[Mapping[Category, Mapping[str, Kept]]] = {
         "export.downloaded": Kept("somebody was given a link to it"),
         "erasure.requested": Kept("somebody is to be erased from this log", ("user_id",)),
         "erasure.finished": Kept("that is done, in so many entries", ("user_id", "entries")),
+        "log.exported": Kept("entries of the log were answered as a file", (*_EXPORT, "entries")),
+        "log.export_requested": Kept("a job puts entries of the log into a file", _EXPORT),
+        "log.export_finished": Kept("the file is ready", (*_EXPORT, "entries", "bytes")),
+        "log.export_downloaded": Kept("somebody was given a link to the file"),
         "host.blocked": Kept("a guest takes no more invitations from a host", log=GUESTS),
         "host.unblocked": Kept("it takes them again", log=GUESTS),
     },

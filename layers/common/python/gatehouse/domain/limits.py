@@ -15,3 +15,5 @@ class Limits:
     invitations_per_pair_and_week: int = 5
     imports_per_hour: int = 60
     archive_after_months: int = 13
+    log_exports_per_hour: int = 60
+    entries_per_download: int = 10_000

@@ -61,6 +61,17 @@ def _signed_in(call: Call) -> Principal:
     return person
 
 
+def must_be_meant(call: Call) -> None:
+    """Refuse a browser's session without the token of our own page, reads included.
+
+    For a read that is on the record or begins work: a link from elsewhere must not do that.
+    """
+    from gatehouse.domain.session import csrf_token_of
+
+    if "authorization" not in call.headers:
+        check_csrf(call, csrf_token_of(call.cookies.get(SESSION_COOKIE, "")))
+
+
 def visitor_of(call: Call) -> Principal | None:
     """Return who opens a public page; None if nobody, or nobody any more, is signed in."""
     try:

@@ -176,7 +176,11 @@ class Commit:
         return [Seating(change.account_id, plan=change)]
 
     def _claim(self, change: c.Claim) -> list[Operation]:
-        row = t.ClaimRow(*t.claim_key(change.kind, change.name), owner_id=change.owner_id)
+        row = t.ClaimRow(
+            *t.claim_key(change.kind, change.name),
+            owner_id=change.owner_id,
+            ttl=int(change.until.timestamp()) if change.until else None,
+        )
         before = change.instead_of
         free = t.Row.pk.does_not_exist() if before is None else t.ClaimRow.owner_id == before
         return [self._make.put(row, free, change.otherwise)]

@@ -134,7 +134,8 @@ class Told:
 class Claim:
     """Take a name that is unique in the whole system: ``subdomain``, ``email`` or ``identity``.
 
-    An account's latest ``export`` is one too: ``instead_of`` is the one that it follows.
+    An account's latest ``export`` is one too: ``instead_of`` is the one that it follows, and
+    ``until`` is when nobody asks for it any more.
     """
 
     kind: str
@@ -142,6 +143,7 @@ class Claim:
     owner_id: str
     otherwise: GatehouseError | None = None
     instead_of: str | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

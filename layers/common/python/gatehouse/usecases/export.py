@@ -1,4 +1,7 @@
-"""Export everything an account has as one archive: ask for it, see how far it is, fetch it."""
+"""Export everything an account has as one archive; see how far exports are, and fetch them.
+
+Those of the log alone (:mod:`gatehouse.usecases.export_log`) are listed and fetched like it.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,8 +13,17 @@ from gatehouse.domain.job import Job, JobKind, JobState
 from gatehouse.domain.pages import Page
 from gatehouse.domain.principal import Person, Principal, administrator
 from gatehouse.usecases.changes import Claim, Save
+from gatehouse.usecases.export_log import file_name
 from gatehouse.usecases.kinds import KINDS
 from gatehouse.usecases.pack import KEPT, Packing, archive_of
+from gatehouse.usecases.pack_log import (
+    PARTS,
+    WantedLog,
+    Writing,
+    done_of_log,
+    is_of_log,
+    log_file_of,
+)
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
 from gatehouse.usecases.receipts import Keep
@@ -77,7 +89,7 @@ def read_export(ports: Ports, principal: Principal, export_id: str) -> Job:
 
 
 def issue_link(ports: Ports, principal: Principal, job: Job) -> Link | None:
-    """Return where the archive is to be had for some minutes; None if there is none (any more).
+    """Return where the file is to be had for some minutes; None if there is none (any more).
 
     It is on the record first, in one transaction with the caller's rights at that moment.
     """
@@ -85,43 +97,65 @@ def issue_link(ports: Ports, principal: Principal, job: Job) -> Link | None:
     if not is_kept_at(job, now):
         return None
     who = Writer(_person(principal))
-    ports.store.commit(
-        who.still(), who.entry(ports, "export.downloaded", Resource("export", job.job_id))
-    )
+    action = "log.export_downloaded" if is_of_log(job) else "export.downloaded"
+    ports.store.commit(who.still(), who.entry(ports, action, Resource("export", job.job_id)))
     return Link(address_of(ports, job), now + LINK)
 
 
 def address_of(ports: Ports, job: Job) -> str:
-    """Return an address of the archive, to hand out through :func:`issue_link` only."""
-    name = f"gatehouse-{job.options['account']['subdomain']}-{job.created_at:%Y-%m-%d}.zip"
+    """Return an address of the file, to hand out through :func:`issue_link` only."""
+    subdomain, day = job.options["account"]["subdomain"], f"{job.created_at:%Y-%m-%d}"
+    if is_of_log(job):
+        name = f"{file_name(subdomain)}-{day}.{format_of(job)}"
+        return ports.files.download_address(log_file_of(job), LINK, save_as=name)
+    name = f"gatehouse-{subdomain}-{day}.zip"
     return ports.files.download_address(archive_of(job), LINK, save_as=name)
 
 
+def contents_of(job: Job) -> str:
+    """Return what is exported: ``everything`` or ``activities``."""
+    return "activities" if is_of_log(job) else "everything"
+
+
+def format_of(job: Job) -> str:
+    """Return what the file is: ``zip``, ``csv`` or ``jsonl``."""
+    return WantedLog.of(job).format.value if is_of_log(job) else "zip"
+
+
+def filters_of(job: Job) -> dict[str, str] | None:
+    """Return what exported entries match; None for an export of everything."""
+    return WantedLog.of(job).filters if is_of_log(job) else None
+
+
 def is_kept_at(job: Job, now: datetime) -> bool:
-    """Say whether the archive of an export can be downloaded."""
+    """Say whether the file of an export can be downloaded."""
     over = expires_at(job)
     return over is not None and now < over
 
 
 def expires_at(job: Job) -> datetime | None:
-    """Return when the archive of a finished export is deleted."""
+    """Return when the file of a finished export is deleted."""
     return job.finished_at + KEPT if job.finished_at and job.state is JobState.DONE else None
 
 
 def state_of(job: Job, now: datetime) -> str:
-    """Return the job's state, or ``expired`` once its archive is deleted."""
+    """Return the job's state, or ``expired`` once its file is deleted."""
     over = expires_at(job)
     return "expired" if over is not None and now >= over else job.state.value
 
 
 def progress_of(job: Job) -> tuple[int, int]:
-    """Return how many parts of the work are done, of how many; the last is the archive itself."""
-    parts = len(KINDS) + 1
-    return (parts if job.state is JobState.DONE else Packing.of(job).done), parts
+    """Return how many parts of the work are done, of how many; the last is the file itself."""
+    parts = PARTS if is_of_log(job) else len(KINDS) + 1
+    if job.state is JobState.DONE:
+        return parts, parts
+    return done_of_log(job) if is_of_log(job) else Packing.of(job).done, parts
 
 
 def size_of(job: Job) -> int | None:
-    """Return how many bytes the archive of a finished export has."""
+    """Return how many bytes the file of a finished export has."""
+    if is_of_log(job):
+        return Writing.of(job).size
     return Packing.of(job).size or None
 
 

@@ -19,7 +19,7 @@ from gatehouse.domain.pages import Page
 from gatehouse.domain.seats import Seats
 from gatehouse.usecases import columns as c
 from gatehouse.usecases import connection_columns as cc
-from gatehouse.usecases.columns import Column, Key, Member, Reached, record_of
+from gatehouse.usecases.columns import Column, Key, Member, Reached
 from gatehouse.usecases.connection_columns import Met
 from gatehouse.usecases.describe import described
 from gatehouse.usecases.ports import Ports
@@ -53,10 +53,6 @@ class Kind(Generic[T]):
     def row(self, thing: T) -> list[Any]:
         """Return the values of a thing in the order of the columns."""
         return [column.value(thing) for column in self.columns]
-
-    def record(self, row: list[Any]) -> dict[str, Any]:
-        """Return a row as an object."""
-        return record_of(self.columns, row)
 
 
 def _account(ports: Ports, at: Position, _: int) -> Page[Account]:

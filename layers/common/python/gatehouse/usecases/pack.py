@@ -6,7 +6,6 @@ so far, and which pieces count. A chunk that is killed leaves pieces that nothin
 chunk copies what is named into one archive, piece by piece (ADR 25).
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -21,6 +20,7 @@ from gatehouse.domain.moments import to_text
 from gatehouse.domain.spreadsheet import line_of
 from gatehouse.usecases.changes import Record, Save
 from gatehouse.usecases.kinds import KINDS, Kind, Position
+from gatehouse.usecases.lines import head_of, json_line_of
 from gatehouse.usecases.packing_list import about, manifest
 from gatehouse.usecases.ports import Ports
 
@@ -29,8 +29,6 @@ KEPT: Final = timedelta(days=7)
 _PAGE: Final = 200
 _ENOUGH: Final = 4 * 1024 * 1024
 """Characters of text in one piece of a file, about: what one chunk holds in memory."""
-_BYTE_ORDER_MARK: Final = "\ufeff"
-"""Without it spreadsheets take UTF-8 for something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +102,10 @@ def archive_of(job: Job) -> str:
     return f"{job.account_id}/{job.job_id}/archive.zip"
 
 
-def unpack(ports: Ports, job: Job) -> None:
-    """Delete the files of an export that is over: the archive, and pieces that were left."""
+def delete_archive(ports: Ports, job: Job) -> None:
+    """Delete the files of an export of everything: the archive, and pieces that were left."""
     ports.files.delete(archive_of(job))
     _drop_pieces(ports, Packing.of(job))
-    ports.store.commit(Save(replace(job, due_at=None, version=job.version + 1), job))
 
 
 def _read_on(ports: Ports, job: Job, at: Packing, kind: Kind[Any]) -> Job:
@@ -116,14 +113,14 @@ def _read_on(ports: Ports, job: Job, at: Packing, kind: Kind[Any]) -> Job:
     after, rows = at.after, 0
     table, lines = [], []
     if after is None:
-        table.append(_BYTE_ORDER_MARK + line_of(column.name for column in kind.columns))
+        table.append(head_of(kind.columns))
     size = 0
     while size < _ENOUGH:
         page = kind.read(ports, Position(job.account_id, job.created_at, after), _PAGE)
         for thing in page.items:
             values = kind.row(thing)
             table.append(line_of(values))
-            lines.append(json.dumps(kind.record(values), ensure_ascii=False) + "\n")
+            lines.append(json_line_of(kind.columns, values))
             size += len(table[-1]) + len(lines[-1])
         rows += len(page.items)
         after = page.after

@@ -31,7 +31,7 @@ def read_log(
             f"{principal.user.role.label}. Ask an Administrator of your account."
         )
     page = ports.store.log.page(
-        principal.account_id, _within_account(ports, principal.account_id, query), after, limit
+        principal.account_id, within_account(ports, principal.account_id, query), after, limit
     )
     if isinstance(principal, Person) and principal.user.role is Role.MANAGER:
         return replace(page, items=_reached(ports, principal.user, page.items))
@@ -57,11 +57,11 @@ def own_people_there(
     )
     host_account_id = connection.host.account_id
     return ports.store.log.page(
-        host_account_id, _within_account(ports, host_account_id, query), after, limit
+        host_account_id, within_account(ports, host_account_id, query), after, limit
     )
 
 
-def _within_account(ports: Ports, account_id: str, query: LogQuery) -> LogQuery:
+def within_account(ports: Ports, account_id: str, query: LogQuery) -> LogQuery:
     """Begin no earlier than the account itself, and what it may report of the time before."""
     account = ports.store.accounts.get(account_id)
     if account is None:

@@ -13,10 +13,10 @@ from gatehouse.domain.connection import State
 from gatehouse.domain.mailing import MailKind
 from gatehouse.usecases.archive_log import archive_due
 from gatehouse.usecases.deliver import deliver, deliver_again
+from gatehouse.usecases.exporting import delete_files
 from gatehouse.usecases.hand_over import IN_THE_SWEEP, queued
 from gatehouse.usecases.lifecycle import Step, changes_of, notice_of, pair_of
 from gatehouse.usecases.notify import is_over, notify_again
-from gatehouse.usecases.pack import unpack
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
 from gatehouse.usecases.remove_organization import tell_connections
@@ -130,6 +130,6 @@ def _ask_again(ports: Ports, due: Due) -> None:
     if job is None or job.due_at is None or job.due_at > ports.clock.now():
         return
     if job.is_over:
-        unpack(ports, job)
+        delete_files(ports, job)
     else:
         ports.queue.send(due.account_id, due.id)

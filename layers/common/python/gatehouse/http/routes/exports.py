@@ -1,4 +1,4 @@
-"""Exports: everything an account has, as one archive."""
+"""Exports: everything an account has, as one archive; and those of the log, once they are begun."""
 
 from datetime import datetime
 
@@ -50,6 +50,9 @@ def view(job: Job, now: datetime, link: export.Link | None = None) -> Json:
     expires_at = export.expires_at(job)
     return {
         "export_id": job.job_id,
+        "contents": export.contents_of(job),
+        "format": export.format_of(job),
+        "filters": export.filters_of(job),
         "state": export.state_of(job, now),
         "requested_by": dict(job.options["requested_by"]),
         "created_at": to_text(job.created_at),

@@ -18,6 +18,7 @@ from gatehouse.http.routes.console import (
     imports,
     key_steps,
     log,
+    log_export,
     many_users,
     mappings,
     organization_steps,
@@ -59,5 +60,6 @@ EVERY_PAGE: Final = (
     hosts.pages,
     blocking.pages,
     log.pages,
+    log_export.pages,
     why.pages,
 )

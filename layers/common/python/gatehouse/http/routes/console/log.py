@@ -31,13 +31,13 @@ _HERE: Final = "/console/log"
 _ENTRIES: Final = 30
 """An entry with all it may say weighs 1.6 KB."""
 _IDS: Final = ("user_id", "organization_id", "connection_id")
-_OUTCOMES: Final = {
+OUTCOMES: Final = {
     Outcome.ALLOWED: "Allowed",
     Outcome.DENIED: "Denied",
     Outcome.DONE: "Done",
     Outcome.FAILED: "Failed",
 }
-_CATEGORIES: Final = {
+CATEGORIES: Final = {
     Category.CONNECTION: "Steps of connections",
     Category.DECISION: "Decisions",
     Category.ACTIVITY: "What people did",
@@ -61,18 +61,8 @@ class Span:
 
 @pages.at("GET /console/log")
 def show_log(visit: Visit) -> Answer:
-    span = _span(visit)
-    query = LogQuery(
-        since=span.since,
-        until=span.until,
-        user_id=visit.call.wanted("user_id"),
-        guest_account_id=visit.call.wanted("guest_account_id"),
-        organization_id=visit.call.wanted("organization_id"),
-        action=(visit.call.wanted("action", 256) or "").strip() or None,
-        connection_id=visit.call.wanted("connection_id"),
-        outcome=visit.call.chosen("outcome", Outcome),
-        category=visit.call.chosen("category", Category),
-    )
+    span = span_of(visit)
+    query = query_of(visit, span)
     unable: Unable | None = None
     page: Page[Activity] = _NO_ENTRIES
     try:
@@ -97,8 +87,8 @@ def show_log(visit: Visit) -> Answer:
         ],
         chips=_chips(visit, page, guests) if unable is None else [],
         guests=guests,
-        outcomes={one.value: words for one, words in _OUTCOMES.items()},
-        categories={one.value: words for one, words in _CATEGORIES.items()},
+        outcomes={one.value: words for one, words in OUTCOMES.items()},
+        categories={one.value: words for one, words in CATEGORIES.items()},
         filters=dict(visit.query),
         kept={name: visit.query[name] for name in _IDS if visit.query.get(name)},
         first_day=span.first,
@@ -106,6 +96,8 @@ def show_log(visit: Visit) -> Answer:
         days=days,
         found=_found(visit) if unable is None else None,
         is_administrator=is_administrator,
+        export_to=_address(visit) if is_administrator and unable is None else None,
+        most=visit.ports.limits.entries_per_download,
         is_partial=not is_administrator and not visit.person.user.reaches_everything,
         **_onward(visit, _LIST, page),
     )
@@ -118,11 +110,26 @@ def _days(visit: Visit, span: Span) -> Days | None:
     return None if narrowed or span.errors else days_of(visit, span.since, span.until)
 
 
+def query_of(visit: Visit, span: Span) -> LogQuery:
+    """Return what the filters in the address ask for."""
+    return LogQuery(
+        since=span.since,
+        until=span.until,
+        user_id=visit.call.wanted("user_id"),
+        guest_account_id=visit.call.wanted("guest_account_id"),
+        organization_id=visit.call.wanted("organization_id"),
+        action=(visit.call.wanted("action", 256) or "").strip() or None,
+        connection_id=visit.call.wanted("connection_id"),
+        outcome=visit.call.chosen("outcome", Outcome),
+        category=visit.call.chosen("category", Category),
+    )
+
+
 def own_people_page(visit: Visit) -> Answer:
     """Show a guest's Administrator what their own people did in a host."""
     connection_id = visit.path["connection_id"]
     purpose = f"console log {connection_id}"
-    span = _span(visit)
+    span = span_of(visit)
     page: Page[Activity] = own_people_there(
         visit.ports,
         visit.person,
@@ -149,7 +156,7 @@ def own_people_page(visit: Visit) -> Answer:
     )
 
 
-def _span(visit: Visit) -> Span:
+def span_of(visit: Visit) -> Span:
     """Read the days: the last 30 unless the visitor says otherwise, never later than now."""
     now = visit.ports.clock.now()
     texts = {name: visit.query.get(name, "").strip()[:40] for name in ("from", "to")}
@@ -202,18 +209,22 @@ def _chips(visit: Visit, page: Page[Activity], guests: dict[str, str]) -> list[d
     if action := found.get("action"):
         labels["action"] = f"Action: {one_line(action)}"
     if outcome := found.get("outcome"):
-        labels["outcome"] = _OUTCOMES[Outcome(outcome)]
+        labels["outcome"] = OUTCOMES[Outcome(outcome)]
     if category := found.get("category"):
-        labels["category"] = _CATEGORIES[Category(category)]
+        labels["category"] = CATEGORIES[Category(category)]
     if first := found.get("from"):
         labels["from"] = f"From {one_line(first)}"
     if last := found.get("to"):
         labels["to"] = f"To {one_line(last)}"
-    return [{"label": label, "without": _without(visit, name)} for name, label in labels.items()]
+    return [
+        {"label": label, "without": _address(visit, **{name: ""})} for name, label in labels.items()
+    ]
 
 
-def _without(visit: Visit, name: str) -> str:
-    left = {k: v for k, v in visit.query.items() if v and k not in {name, "cursor", "find"}}
+def _address(visit: Visit, **other: str) -> str:
+    """Return where the same filters are, but for some that are others, or none."""
+    kept = {k: v for k, v in visit.query.items() if k not in {"cursor", "find"}}
+    left = {k: v for k, v in {**kept, **other}.items() if v}
     return f"{_HERE}?{urlencode(left)}" if left else _HERE
 
 
@@ -232,18 +243,13 @@ def _found(visit: Visit) -> dict[str, Any] | None:
     organizations = find_organizations(ports, person, words, None, OFFERED)
     return {
         "words": words,
-        "people": [(name, _with(visit, "user_id", user_id)) for name, user_id in people],
+        "people": [(name, _address(visit, user_id=user_id)) for name, user_id in people],
         "organizations": [
-            (one.name, _with(visit, "organization_id", one.organization_id))
+            (one.name, _address(visit, organization_id=one.organization_id))
             for one in organizations.items
         ],
         "most": OFFERED,
     }
-
-
-def _with(visit: Visit, name: str, value: str) -> str:
-    left = {k: v for k, v in visit.query.items() if v and k not in {"cursor", "find"}}
-    return f"{_HERE}?{urlencode({**left, name: value})}"
 
 
 def _onward(visit: Visit, purpose: str, page: Page[Activity]) -> dict[str, Any]:
