@@ -4,23 +4,22 @@ import json
 import time
 import tracemalloc
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, TypeVar
 
 import pytest
 
-from gatehouse.domain.activity import SYSTEM, Activity, Category, Outcome, Resource
+from gatehouse.domain.activity import Activity
 from gatehouse.domain.directory import Organization
 from gatehouse.domain.job import LEASE, Job, JobKind
 from gatehouse.domain.pages import Page
 from gatehouse.usecases import pack, packing_list
 from gatehouse.usecases.changes import Save
 from gatehouse.usecases.kinds import KINDS
-from gatehouse.usecases.ports import File
 from gatehouse.wiring import RandomIds
+from tests.proof.exporting import NOW, Folder, Killed, Wires, an_entry
 from tests.proof.field import THREADS, Field, statuses
 from tests.support.cleanup import run_cleanup
 from tests.support.clock import FakeClock
@@ -32,41 +31,6 @@ from tests.support.world import World
 
 T = TypeVar("T")
 ROUNDS = 200
-NOW = datetime(2026, 11, 22, tzinfo=UTC)
-
-
-class Killed(BaseException):
-    """The process is gone."""
-
-
-class Wires:
-    """What goes out to table, files and queue: counts it, and kills at a call, before or after."""
-
-    def __init__(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.count, self.at, self.after = 0, -1, False
-        ports = world.ports
-        for of, names in (
-            (ports.store, ["commit"]),
-            (ports.files, ["put", "delete"]),
-            (ports.queue, ["send"]),
-        ):
-            for name in names:
-                monkeypatch.setattr(of, name, self._through(getattr(of, name)))
-
-    def _through(self, call: Callable[..., Any]) -> Callable[..., Any]:
-        def called(*arguments: Any, **named: Any) -> Any:
-            index, self.count = self.count, self.count + 1
-            if index == self.at and not self.after:
-                raise Killed
-            result = call(*arguments, **named)
-            if index == self.at:
-                raise Killed
-            return result
-
-        return called
-
-    def cut(self, at: int, *, after: bool) -> None:
-        self.count, self.at, self.after = 0, at, after
 
 
 def test_an_export_that_is_killed_at_any_call_is_finished_once(
@@ -142,27 +106,6 @@ def test_of_many_who_ask_at_once_one_begins_an_export(field: Field, proof: Proof
     proof.record(f"{THREADS} ask for an export at once", count, "rounds", "one begins in each")
 
 
-class Folder:
-    """Files in a folder of the test's own, read and written chunk by chunk."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def put(self, name: str, chunks: Iterable[bytes]) -> File:
-        path = self.folder / name.replace("/", "_")
-        with path.open("wb") as file:
-            file.writelines(chunks)
-        return File(path.stat().st_size, "same")
-
-    def read(self, name: str, _: str) -> Iterator[bytes]:
-        with (self.folder / name.replace("/", "_")).open("rb") as file:
-            while chunk := file.read(256 * 1024):
-                yield chunk
-
-    def delete(self, name: str) -> None:
-        (self.folder / name.replace("/", "_")).unlink(missing_ok=True)
-
-
 class Large:
     """Pages of an account that has very many organizations and entries, made up as they are read."""
 
@@ -192,23 +135,6 @@ class Large:
 
 def an_organization(number: int) -> Organization:
     return Organization("acc_x", f"org_{number:026d}", f"Client {number}, Inc.", None, NOW)
-
-
-def an_entry(number: int) -> Activity:
-    return Activity(
-        account_id="acc_x",
-        activity_id=f"act_{number:026d}",
-        time=NOW + timedelta(milliseconds=number),
-        category=Category.ACTIVITY,
-        action="password.shown",
-        outcome=Outcome.ALLOWED,
-        actor=SYSTEM,
-        organization_id=f"org_{number % 20_000:026d}",
-        resource=Resource("password", f"{number}", f"Router {number}"),
-        ip_address="192.0.2.7",
-        user_agent="Mozilla/5.0 (X11; Linux x86_64)",
-        changes={"name": (f"Router {number}", "Router")},
-    )
 
 
 def test_the_largest_account_takes_little_memory_and_short_chunks(
