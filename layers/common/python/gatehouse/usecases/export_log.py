@@ -32,7 +32,7 @@ _PAGE: Final = 999
 """The log is read by 200; one more than this says that there is more."""
 _PAGES: Final = 20
 """How many pages are read at once. The store reads at most 2,000 entries for each."""
-PATIENCE: Final = timedelta(seconds=15)
+PATIENCE: Final = timedelta(seconds=20)
 """For how long entries are looked for while somebody waits; API Gateway waits for 30 seconds."""
 
 
