@@ -231,7 +231,14 @@ def test_ten_thousand_entries_are_the_limit_unless_a_deployment_says_otherwise()
     environment = dict.fromkeys(
         (
             *("TABLE_NAME", "AWS_REGION", "PUBLIC_BASE_URL", "MAIL_FROM", "OIDC_ISSUER"),
-            *("OIDC_CLIENT_ID", "SIGNING_KEY", "FILES_BUCKET", "EVENT_BUS", "TRANSFER_QUEUE_URL"),
+            *(
+                "OIDC_CLIENT_ID",
+                "SIGNING_KEY",
+                "FILES_BUCKET",
+                "EVENT_BUS",
+                "TRANSFER_QUEUE_URL",
+                "ARCHIVE_BUCKET",
+            ),
         ),
         "x",
     )

@@ -15,6 +15,7 @@ from gatehouse.usecases.stored import LogQuery
 from tests.support.api import Reply, handler_of
 from tests.support.browser import Browser
 from tests.support.cleanup import run_cleanup
+from tests.support.exports import at_most
 from tests.support.importer import Importer
 from tests.support.jobs import Jobs
 from tests.support.people import an_activity
@@ -177,6 +178,11 @@ class Story:
         export = self.ask("POST", "/exports").json["export_id"]
         bring.jobs.run()
         self.ask("GET", f"/exports/{export}")
+        self.ask("GET", "/activities/export?format=csv")
+        at_most(self.world, 0)
+        of_log = self.ask("GET", "/activities/export?format=csv").json["export_id"]
+        bring.jobs.run()
+        self.ask("GET", f"/exports/{of_log}")
 
     def sessions(self) -> None:
         browser = Browser(self.world)
