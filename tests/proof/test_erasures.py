@@ -7,7 +7,7 @@ import pytest
 from gatehouse.domain.job import LEASE
 from gatehouse.usecases import erase
 from tests.functions.test_erasures import stored_log
-from tests.proof.test_exports import Killed, Wires
+from tests.proof.exporting import Killed, Wires
 from tests.support.cleanup import run_cleanup
 from tests.support.jobs import Jobs
 from tests.support.proof import Proof
