@@ -194,6 +194,7 @@ _PARAMETERS: Final[dict[str, Json]] = {
     "account_id": _id("account_id", "^acc_[a-z2-7]{16}$", "An account."),
     "api_key_id": _id("api_key_id", "^key_[a-z2-7]{12}$", "An API key of the account."),
     "connection_id": _id("connection_id", f"^con_{_ULID}$", "A connection of the account."),
+    "erasure_id": _id("erasure_id", f"^era_{_ULID}$", "An erasure of the account."),
     "export_id": _id("export_id", f"^exp_{_ULID}$", "An export of the account."),
     "group_id": _id("group_id", f"^grp_{_ULID}$", "A group of the account."),
     "import_id": _id("import_id", f"^imp_{_ULID}$", "An import of the account."),

@@ -185,7 +185,9 @@ def test_the_last_administrator_stays(world: World, acme: Company, ada: Browser)
 def test_deleting_says_that_there_is_no_way_back(world: World, acme: Company, ada: Browser) -> None:
     address = f"/console/users/{acme.users['creator']}"
     asked = ada.get(f"{address}/delete")
-    assert "The log keeps what they did, under their name." in words(asked)
+    assert "The log keeps what they did, under their name, which an Administrator can" in words(
+        asked
+    )
     assert "There is no way back" in words(asked)
     done = ada.submit(asked, "/delete")
     assert done.headers["location"] == "/console/users"

@@ -34,7 +34,7 @@ def counting(ports: Ports, job: Job) -> Iterator[Job]:
         after = job.advanced(now, {"next": number + 1}, {"counted": number + 1}, notes=1)
         if last:
             after = replace(after.finished(now), version=after.version)
-        entry = done(ports, Person(user), f"counted.{number}", Resource("job", job.job_id))
+        entry = done(ports, Person(user), "group.created", Resource("job", f"counted.{number}"))
         notes = Notes(job, number, ({"number": number},))
         ports.store.commit(Save(after, job), notes, entry)
         job = after
@@ -74,7 +74,7 @@ def read(world: World, job: Job) -> Job:
 
 
 def counted(world: World, host: Company) -> list[str]:
-    return [e["action"] for e in world.log(host) if e["action"].startswith("counted")]
+    return [e["resource"]["id"] for e in world.log(host) if e["action"] == "group.created"]
 
 
 def test_a_job_is_done_chunk_by_chunk(world: World, host: Company, jobs: Jobs, job: Job) -> None:

@@ -182,7 +182,10 @@ def test_the_invitation_tells_in_the_order_of_the_questions():
 
 def test_the_invitation_shows_every_person_with_the_role_they_get():
     body = PAGES["invitation"].body
-    assert '<th scope="row">Chloé Lima</th><td>Manager</td><td>Editor</td>' in body
+    assert (
+        '<th scope="row">Chloé Lima</th><td class="whole">Manager</td><td class="whole">Editor</td>'
+        in body
+    )
     assert body.count("No access</td>") == 6
 
 

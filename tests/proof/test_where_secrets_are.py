@@ -118,6 +118,7 @@ def tell(world: World) -> Told:
                 api_key_id=made.json["api_key_id"],
                 account_id=host.account_id,
                 export_id="exp_00000000000000000000000000",
+                erasure_id="era_00000000000000000000000000",
                 import_id="imp_00000000000000000000000000",
                 group_id="grp_00000000000000000000000000",
                 token="x",
