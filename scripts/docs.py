@@ -46,6 +46,7 @@ TO_DO: Final = {
     "link-unknown": "Check that the link was copied whole, or open Who let us in.",
     "conflict": "Read again and decide anew. No route sends this one: those below say more.",
     "connection-live": "Edit, resend or revoke the connection that there is; a pair has one at a time.",
+    "erasure-running": "Wait for the one that runs; its page says how far it is.",
     "still-here": "Delete the user first. Their entries stay, and are erased by the same id.",
     "export-running": "Wait for the export that is named; it has everything that another one would.",
     "illegal-state-step": "Read the connection again to see what happened. A new invitation starts a new connection.",

@@ -31,7 +31,7 @@ def test_the_list_says_who_is_in_as_what_and_how_far(
         "State",
         "Maximum role",
         "What they reach",
-        "Since",
+        "When",
         "Last use",
     ]
     assert listed(page) == [
@@ -48,7 +48,7 @@ def test_the_list_says_who_is_in_as_what_and_how_far(
             "Active",
             "Editor",
             "Level 1 and 2 organizations",
-            "22 November 2026",
+            "Since 22 November 2026",
             "Never",
         ],
     ]

@@ -82,9 +82,9 @@ def test_a_double_click_sends_one_invitation(
         ("", "Enter the subdomain of the account you invite."),
         ("acme", "This is your own account."),
         ("nobody", "There is no account nobody."),
-        ("a b", "The subdomain must be the first part of an address"),
-        ("nora@continuum.test", "The subdomain must be the first part of an address"),
-        (HOSTILE, "The subdomain must be the first part of an address"),
+        ("a b", "The subdomain must be the first part of the address where"),
+        ("nora@continuum.test", "The subdomain must be the first part of the address where"),
+        (HOSTILE, "The subdomain must be the first part of the address where"),
     ],
 )
 def test_a_wrong_subdomain_is_named_at_its_field_and_not_lost(

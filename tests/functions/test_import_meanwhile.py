@@ -49,6 +49,20 @@ def test_whoever_is_demoted_half_way_imports_no_further(
     assert (newest["action"], newest["outcome"]) == ("import.finished", "failed")
 
 
+def test_the_end_of_an_import_says_nothing_of_somebody_who_is_gone(
+    real_world: World, host: Company, bring: Importer
+) -> None:
+    bring.name = "olga"
+    until_something_is_written(real_world, host, bring)
+    token = real_world.token(host)
+    address = f"/users/{host.users['olga']}"
+    assert real_world.api("DELETE", address, token=token).status == 204
+    bring.jobs.run()
+    (end,) = [e for e in real_world.log(host) if e["action"] == "import.finished"]
+    assert (end["outcome"], end["actor"]["type"]) == ("failed", "system")
+    assert (end["ip_address"], end["user_agent"]) == (None, None)
+
+
 def test_an_address_that_is_taken_meanwhile_is_named_and_the_rest_is_written(
     real_world: World, host: Company, bring: Importer
 ) -> None:

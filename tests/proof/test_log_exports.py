@@ -15,6 +15,7 @@ from gatehouse.domain.activity import Activity
 from gatehouse.domain.factors import UNKNOWN_FACTORS
 from gatehouse.domain.job import LEASE, Job, JobKind
 from gatehouse.domain.limits import Limits
+from gatehouse.domain.pages import Page
 from gatehouse.domain.principal import Origin, Person
 from gatehouse.domain.roles import Role
 from gatehouse.usecases import export_log, pack_log
@@ -166,7 +167,8 @@ def ports_of(long: Long, folder: Path) -> Any:
     accounts = SimpleNamespace(
         get=lambda _: an_account(), owner=lambda *_: None, attempt=lambda *_: None
     )
-    store = SimpleNamespace(log=long, commit=long.commit, accounts=accounts)
+    jobs = SimpleNamespace(page=lambda *_: Page(()))
+    store = SimpleNamespace(log=long, commit=long.commit, accounts=accounts, jobs=jobs)
     clock = FakeClock()
     return SimpleNamespace(
         store=store,

@@ -114,7 +114,7 @@ def test_a_step_stands_once_in_both_logs_whenever_it_was_killed(
     both = _both(field, undisturbed, step)
     assert [len(log) for log in both] == [1, 1]
     # Killed before each call is killed after the one before it; nothing after that takes effect.
-    kills = sample([Fault(at, call, "reset", forever=True) for at, call in enumerate(calls)])
+    kills = sample([Fault(at, call, "reset", forever=True) for at, call in enumerate(calls)], 2)
     half_way = 0
     takings = STEPS[step](field, len(kills))
     for kill, taking in zip(kills, takings if step == "expired" else list(takings), strict=True):

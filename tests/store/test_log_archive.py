@@ -14,11 +14,13 @@ import pytest
 from gatehouse.domain.activity import Activity, Actor, Category, Outcome, Resource
 from gatehouse.domain.errors import ArchiveDamaged, FilesUnavailable
 from gatehouse.domain.ids import ulid
+from gatehouse.domain.log_archive import Segment
 from gatehouse.domain.roles import Role
 from gatehouse.store import archive as archiving
 from gatehouse.store import entries as rows
 from gatehouse.store import log, log_reading, segments
 from gatehouse.store.dynamo import DynamoStore
+from gatehouse.usecases.changes import LostRace
 from gatehouse.usecases.stored import LogQuery
 from tests.store.test_log import FULL
 from tests.store.test_log_orders import NAMES, USERS, counted, matching
@@ -301,6 +303,41 @@ def test_what_was_changed_in_the_table_meanwhile_is_changed_in_the_segment(
     page = store.log.page(H, LogQuery(start_of("2026-01"), NOW), None, 50)
     assert [one for one in page.items if one.actor.name == "erased"] == [redacted(entries[3])]
     assert len(page.items) == 30
+
+
+def test_a_copy_read_before_a_segment_was_rewritten_does_not_come_back(
+    store: DynamoStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = a_month(30)
+    store.log.record(entries)
+    segment = move(store, "2026-01", 100)
+    assert segment
+    store.log.record([replace(entries[3], user_agent=None)])  # so that there is something to bring
+    check = archiving.DynamoArchive._check_copies
+
+    def and_somebody_is_erased(archive: Any, of: Segment, activities: Any) -> None:
+        check(archive, of, activities)
+        archive.rewrite(of, redacted)
+
+    monkeypatch.setattr(archiving.DynamoArchive, "_check_copies", and_somebody_is_erased)
+    with pytest.raises(LostRace):
+        store.archive.clear(segment)
+    (now,) = store.archive.segments_of(H, "2026-01")
+    assert list(store.archive.read(now)) == [redacted(entry) for entry in entries]
+
+
+def test_somebody_who_is_nowhere_is_looked_for_page_by_page(
+    store: DynamoStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.log.record(a_month(40))
+    for _ in range(10):
+        assert move(store, "2026-01", 4)
+    monkeypatch.setattr(log_reading, "SEGMENTS", 3)
+    query = LogQuery(start_of("2026-01"), NOW, user_id=user_id(77))
+    page = store.log.page(H, query, None, 50)
+    assert page.after is not None
+    assert page.scanned_to > query.since
+    assert list(walk(store, query, 50)) == []
 
 
 def test_a_page_that_meets_a_segment_just_rewritten_reads_the_new_one(

@@ -80,7 +80,7 @@ OPERATIONS: Final = (
         "is no way back. ADR 31 lists what is found, and what is not.",
         body={"application/json": ref("NewErasure")},
         idempotent=True,
-        problems=("still-here", "refused", "too-many-requests"),
+        problems=("still-here", "erasure-running", "refused", "too-many-requests"),
     ),
     Operation(
         "GET /activities/erasures/{erasure_id}",

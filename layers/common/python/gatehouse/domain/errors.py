@@ -12,7 +12,7 @@
     ├── Conflict                  409  true request, wrong moment
     │   ├── ConnectionLive, IllegalStep, AlreadyAccepted, OfferChanged
     │   ├── LastAdministrator, EmailTaken, SubdomainTaken, SeatsTaken
-    │   └── ExportRunning, StillHere, NotInvitable, OtherUser, Contended
+    │   └── ExportRunning, ErasureRunning, StillHere, NotInvitable, OtherUser, Contended
     ├── Gone                      410  was there, is over
     │   ├── LinkReplaced, InvitationExpired, InvitationDeclined, ConnectionRevoked
     │   └── FileGone
@@ -228,6 +228,12 @@ class ExportRunning(Conflict):
     def __init__(self, detail: str, export_id: str) -> None:
         super().__init__(detail)
         self.export_id = export_id
+
+
+class ErasureRunning(Conflict):
+    """Say that the account's last erasure is not finished yet; the detail names it."""
+
+    slug, title = "erasure-running", "An erasure is running"
 
 
 class StillHere(Conflict):

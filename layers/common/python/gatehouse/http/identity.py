@@ -68,7 +68,7 @@ def must_be_meant(call: Call) -> None:
     """
     from gatehouse.domain.session import csrf_token_of
 
-    if "authorization" not in call.headers:
+    if not call.headers.get("authorization", "").partition(" ")[0]:
         check_csrf(call, csrf_token_of(call.cookies.get(SESSION_COOKIE, "")))
 
 

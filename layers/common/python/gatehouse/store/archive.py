@@ -164,7 +164,12 @@ class DynamoArchive:
             raise segments.damaged()
         changed = {key: entry for key, entry in there.items() if entry != kept[key]}
         if changed:
-            self.rewrite(segment, lambda entry: changed.get(segments.key_of(entry), entry))
+            self._rewrite(
+                segment,
+                lambda entry: changed.get(segments.key_of(entry), entry),
+                # What another took out of the segment since must not come back from here.
+                version=segment.version,
+            )
         keys = [t.Key(row.pk, row.sk) for row in rows]
         for start in range(0, len(keys), _AT_ONCE):
             if start:
@@ -173,8 +178,17 @@ class DynamoArchive:
         return len(keys)
 
     def rewrite(self, segment: Segment, transform: Callable[[Activity], Activity]) -> Segment:
+        return self._rewrite(segment, transform)
+
+    def _rewrite(
+        self,
+        segment: Segment,
+        transform: Callable[[Activity], Activity],
+        *,
+        version: int | None = None,
+    ) -> Segment:
         now = self.fresh(segment)
-        if now is None:
+        if now is None or version not in {None, now.version}:
             raise LostRace
         if now.others:
             # Whoever wrote them may be about to name them, which this makes impossible.

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 GETS: Final = 24
 """How often one page may read from the files of the archive."""
+SEGMENTS: Final = 500
+"""How many segments are looked at, which most often takes a row and no file."""
 GETS_TO_CHOOSE: Final = 4
 """How often it may do so to find out about one order, before it chooses."""
 _MONTHS: Final = 12_000
@@ -75,12 +77,12 @@ class Reading:
         self._borders = borders
         self._indexes: dict[tuple[str, str], Index] = {}
         self._lines: dict[tuple[str, str, int], list[tuple[str, bytes]]] = {}
-        self._gets_left = GETS
+        self._gets_left, self._rows_left = GETS, SEGMENTS
         self.is_spent = False
 
     def may_read(self, gets: int) -> None:
         """Allow so many reads of the archive's files from now on."""
-        self._gets_left, self.is_spent = gets, False
+        self._gets_left, self._rows_left, self.is_spent = gets, SEGMENTS, False
 
     def named(self, index: str, entity_id: str, end: str, size: int) -> Stretch:
         """Read the newest entries up to ``end`` that name somebody or something."""
@@ -154,6 +156,10 @@ class Reading:
         for segment in self._segments(first, end):
             if segment.last < first:
                 break
+            if self._rows_left <= 0:
+                self.is_spent = True
+                return Stretch(found, down_to, False, read)
+            self._rows_left -= 1
             read += 1
             if not index or segments.may_have(segment.filters[index], entity_id):
                 if self._gets_left <= 0:

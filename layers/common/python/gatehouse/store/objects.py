@@ -1,6 +1,6 @@
 """Objects of an S3 bucket as the log's archive keeps them: written whole, read in parts."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from typing import Any, Final
 
@@ -8,8 +8,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from gatehouse.domain.errors import FilesUnavailable
 
-# Whoever may not list a bucket is told of what is not there that it may not be read.
-_NOT_THERE: Final = {"404", "NoSuchKey", "NotFound", "403", "AccessDenied", "416", "InvalidRange"}
+_NOT_THERE: Final = {"404", "NoSuchKey", "NotFound", "416", "InvalidRange"}
+_NOT_TO_BE_READ: Final = {"403", "AccessDenied"}
+"""What whoever may not list a bucket is told of a name that is not there."""
 
 
 class ObjectGone(Exception):
@@ -29,7 +30,7 @@ class S3Objects:
     def read(self, name: str, start: int, length: int) -> bytes:
         """Read so many bytes from a place on. Raises ObjectGone."""
         asked = f"bytes={start}-{start + length - 1}"
-        answer = self._call(lambda: self._read(name, asked))
+        answer = self._call(lambda: self._read(name, asked), _NOT_THERE | _NOT_TO_BE_READ)
         return bytes(answer["Content"])
 
     def _read(self, name: str, asked: str) -> Any:
@@ -54,12 +55,12 @@ class S3Objects:
         """Delete an object; harmless if it is not there."""
         self._call(lambda: self._client.delete_object(Bucket=self._bucket, Key=name))
 
-    def _call(self, request: Callable[[], Any]) -> Any:
+    def _call(self, request: Callable[[], Any], gone: Collection[str] = _NOT_THERE) -> Any:
         """Make one call. An answer that S3 did not give (a proxy's page, say) has no id of S3's."""
         try:
             answer = request()
         except ClientError as failure:
-            if str(failure.response.get("Error", {}).get("Code", "")) in _NOT_THERE:
+            if str(failure.response.get("Error", {}).get("Code", "")) in gone:
                 raise ObjectGone from failure
             raise _unable() from failure
         except (BotoCoreError, KeyError) as failure:

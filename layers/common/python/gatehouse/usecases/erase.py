@@ -11,16 +11,17 @@ cleared (ADR 30).
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from gatehouse.domain.activity import SYSTEM, Activity, Category, Erased, Outcome, Resource
 from gatehouse.domain.erasure import erased
-from gatehouse.domain.errors import NotFound, Refused, StillHere, TooMany
+from gatehouse.domain.errors import ErasureRunning, NotFound, Refused, StillHere, TooMany
 from gatehouse.domain.ids import home_account_of
 from gatehouse.domain.job import Job, JobKind
-from gatehouse.domain.moments import month_after
+from gatehouse.domain.log_archive import GRACE
+from gatehouse.domain.moments import from_text, month_after, to_text
 from gatehouse.domain.principal import Person, Principal, administrator
-from gatehouse.usecases.changes import Erase, Record, Save
+from gatehouse.usecases.changes import Claim, Erase, Record, Save
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
 from gatehouse.usecases.receipts import Keep
@@ -54,6 +55,13 @@ def request_erasure(ports: Ports, principal: Principal, user_id: str, keep: Keep
     who = Writer(person)
 
     def attempt() -> Job:
+        latest = ports.store.accounts.owner("erasure", person.account_id)
+        running = ports.store.jobs.get(person.account_id, latest) if latest else None
+        if running is not None and not running.is_over:
+            raise ErasureRunning(
+                f"The erasure {running.job_id} is not finished yet, and each goes through the whole "
+                "log. Wait for it, then ask again."
+            )
         erasure_id = ports.ids.new("era")
         entry = who.entry(
             ports,
@@ -71,7 +79,8 @@ def request_erasure(ports: Ports, principal: Principal, user_id: str, keep: Keep
             options={"user_id": user_id},
             due_at=now,
         )
-        ports.store.commit(Save(job), who.still(), entry, keep(job))
+        claim = Claim("erasure", person.account_id, erasure_id, instead_of=latest)
+        ports.store.commit(Save(job), claim, who.still(), entry, keep(job))
         return job
 
     job = settled(attempt)
@@ -122,12 +131,16 @@ def _whole_log(ports: Ports, job: Job) -> Job:
 
 
 def _end_of_log(ports: Ports, job: Job) -> Job:
-    first = {"month": f"{_beginning(ports, job):%Y-%m}", "after": "", "last": None}
-
-    def turn_to_the_archive(job: Job, _: datetime) -> Job:
-        return replace(job, position={"phase": "archive", **first})
+    def turn_to_the_archive(job: Job, now: datetime) -> Job:
+        return replace(job, position=_before_the_archive(ports, job, now))
 
     return _go_on(ports, job, job.created_at - OLDEST, turn_to_the_archive)
+
+
+def _before_the_archive(ports: Ports, job: Job, now: datetime) -> dict[str, Any]:
+    """Return the position before all segments, with what tells this passage by."""
+    month = f"{_beginning(ports, job):%Y-%m}"
+    return {"phase": "archive", "month": month, "after": "", "last": None, "at": to_text(now)}
 
 
 def _archive(ports: Ports, job: Job) -> Job:
@@ -139,14 +152,21 @@ def _archive(ports: Ports, job: Job) -> Job:
         month = month_after(month)
         segment = next(archive.segments_of(account_id, month), None)
     if segment is None:
+        moving = ports.store.jobs.page(account_id, JobKind.ARCHIVE, None, 1).items
+        if moving and not moving[0].is_over:  # it may have read what the table had before
+            position = _before_the_archive(ports, job, now)
+            done = replace(job.postponed(now + GRACE), position=position)
+            ports.store.commit(Save(done, job))
+            return done
         done = job.finished(now)
         ports.store.commit(Save(done, job), _entry(ports, done))
         return done
-    by, lost = Erased(now, job.job_id), set[str]()
+    # Of its own moment, so that a repeat after a kill finds what it erased, and nothing else.
+    by, lost = Erased(from_text(job.position["at"]), job.job_id), set[str]()
 
     def without(entry: Activity) -> Activity:
         left = erased(entry, job.options["user_id"], by)
-        if left.erased and left.erased.erasure_id == by.erasure_id:
+        if left.erased == by:
             lost.add(left.activity_id)
         return left
 
@@ -155,7 +175,7 @@ def _archive(ports: Ports, job: Job) -> Job:
         before = job.position["last"] if month == job.position["month"] else None
         there = archive.in_the_table(account_id, month, before, segment.count)
         lost -= {entry.activity_id for entry in there}
-    position = {"phase": "archive", "month": month, "after": segment.first, "last": segment.last}
+    position = {**job.position, "month": month, "after": segment.first, "last": segment.last}
     moved = job.advanced(now, position, {"entries": done_of(job) + len(lost)})
     ports.store.commit(Save(moved, job))
     return moved

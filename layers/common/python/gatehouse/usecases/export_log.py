@@ -18,7 +18,7 @@ from gatehouse.domain.job import KEPT, Job, JobKind
 from gatehouse.domain.principal import Person, Principal, administrator
 from gatehouse.usecases.changes import Claim, Save
 from gatehouse.usecases.columns import ACTIVITIES
-from gatehouse.usecases.pack_log import WantedLog, noted
+from gatehouse.usecases.pack_log import WantedLog, is_of_log, noted
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
 from gatehouse.usecases.read_log import within_account
@@ -32,6 +32,8 @@ _PAGE: Final = 999
 """The log is read by 200; one more than this says that there is more."""
 _PAGES: Final = 20
 """How many pages are read at once. The store reads at most 2,000 entries for each."""
+_AT_A_TIME: Final = 3
+_LOOKED_AT: Final = 100
 PATIENCE: Final = timedelta(seconds=20)
 """For how long entries are looked for while somebody waits; API Gateway waits for 30 seconds."""
 
@@ -90,6 +92,7 @@ def export_log(
     running = _latest(ports, account, wanted)[1]
     if running is not None:
         return running
+    _count(ports, account)
     found = _at_once(ports, account, wanted, compressed=compressed)
     if found is None:
         return _begin(ports, person, account, wanted)
@@ -136,13 +139,13 @@ def _latest(ports: Ports, account: Account, wanted: WantedLog) -> tuple[str | No
 
 def _begin(ports: Ports, person: Person, account: Account, wanted: WantedLog) -> Job:
     """Begin a job, unless somebody was faster with the same."""
-    _count(ports, account)
     who = Writer(person)
 
     def attempt() -> tuple[Job, bool]:
         latest, running = _latest(ports, account, wanted)
         if running is not None:
             return running, False
+        _must_have_room(ports, account)
         export_id = ports.ids.new("exp")
         export = Resource("export", export_id)
         entry = who.entry(ports, "log.export_requested", export, noted(wanted))
@@ -185,12 +188,24 @@ def _claim_of(account: Account, wanted: WantedLog) -> str:
     return f"{account.account_id} {json.dumps([wanted.format, sorted(wanted.asked.items())])}"
 
 
+def _must_have_room(ports: Ports, account: Account) -> None:
+    """Refuse a job beside as many as an account has at once: each reads as far as it takes."""
+    latest = ports.store.jobs.page(account.account_id, JobKind.EXPORT, None, _LOOKED_AT).items
+    if sum(is_of_log(job) and not job.is_over for job in latest) >= _AT_A_TIME:
+        raise TooMany(
+            f"{_AT_A_TIME} large exports of your log are not finished yet, and no more run at a "
+            "time. Wait for one of them; Export Data shows how far they are.",
+            retry_after=60,
+        )
+
+
 def _count(ports: Ports, account: Account) -> None:
-    """Count a job of this hour, before it takes any room. Raises TooMany."""
+    """Count an export of this hour, before anything is read for it. Raises TooMany."""
     most = ports.limits.log_exports_per_hour
     wait = ports.store.accounts.attempt(account.account_id, "log export", ports.clock.now(), most)
     if wait is not None:
         raise TooMany(
-            f"Your account began {most} large exports of its log in this hour, which is the limit.",
+            f"Your account exported entries of its log {most} times in this hour, which is the "
+            f"limit. Wait {wait} seconds.",
             retry_after=wait,
         )

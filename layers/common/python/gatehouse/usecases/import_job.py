@@ -144,8 +144,9 @@ class ImportJob:
                 outcome=Outcome.DONE if after.problem is None else Outcome.FAILED,
                 actor=SYSTEM if user is None else Person(user).actor,
                 resource=Resource("import", after.job_id, self.kind.value),
-                ip_address=after.options.get("ip_address"),
-                user_agent=after.options.get("user_agent"),
+                # Of somebody who is gone nothing is said that no erasure would find.
+                ip_address=after.options.get("ip_address") if user else None,
+                user_agent=after.options.get("user_agent") if user else None,
                 changes={
                     name: (None, after.counts[name]) for name in OUTCOMES if name in after.counts
                 },

@@ -8,6 +8,7 @@ from gatehouse.domain.decision import Pair, Reason
 from gatehouse.domain.errors import AccessEnded, NotFound
 from gatehouse.domain.plain_text import one_line
 from gatehouse.domain.principal import Person
+from gatehouse.domain.roles import Role
 from gatehouse.domain.wording import moment_in_words
 from gatehouse.usecases.ports import Ports
 
@@ -26,10 +27,15 @@ def turned_away(ports: Ports, person: Person, pair: Pair | None) -> NotFound:
         return NotFound("No account of this id lets you in.")
     _record(ports, person, connection)
     host, guest = one_line(connection.host.name), one_line(connection.guest.name)
+    whom = (
+        f"ask an Administrator of {host}"
+        if person.user.role is Role.ADMINISTRATOR
+        else f"ask an Administrator of {guest}"
+    )
     ended = f" on {moment_in_words(connection.ended_at)}" if connection.ended_at else ""
     return AccessEnded(
         f"{host} let people of {guest} in through a connection that ended{ended}. If you still "
-        f"need access, ask an Administrator of {guest}: {host} can invite {guest} again."
+        f"need access, {whom}: {host} can invite {guest} again."
     )
 
 

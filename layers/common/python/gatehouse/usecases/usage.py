@@ -57,7 +57,11 @@ def usage(ports: Ports, principal: Principal, connection: Connection) -> Usage:
         )
         denied = entry.outcome is Outcome.DENIED
         found[user_id] = replace(
-            known, allowed=known.allowed + (not denied), denied=known.denied + denied
+            known,
+            # A refusal that came before any role was looked at has none.
+            effective_role=known.effective_role or entry.actor.effective_role,
+            allowed=known.allowed + (not denied),
+            denied=known.denied + denied,
         )
     return Usage(tuple(found.values()), page.scanned_to if page.after else None)
 

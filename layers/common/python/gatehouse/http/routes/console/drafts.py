@@ -108,7 +108,10 @@ def take_account(visit: Visit) -> Answer:
         return _account_page(visit, subdomain, {"subdomain": sentence})
     meant = clean_subdomain(subdomain_in(subdomain))
     if meant is None:
-        sentence = "The subdomain must be the first part of an address, for example continuum."
+        sentence = (
+            "The subdomain must be the first part of the address where its people sign in, for "
+            "example continuum. It is not the company's name; ask them for it."
+        )
         return _account_page(visit, subdomain, {"subdomain": sentence})
     try:
         draft = drafts.begin_invitation(

@@ -78,7 +78,7 @@ def _subject(visit: Visit, user_id: str) -> Subject:
     name = next((entry.actor.name for entry in page.items if entry.actor.name), None)
     home = home_account_of(user_id)
     is_own = home == visit.person.account_id
-    if home is None or not (is_own or page.items):
+    if home is None or not (is_own or page.items or page.after):
         raise NotFound("No entry of your log has this person as the one who acted.")
     user = visit.ports.store.users.get(user_id) if is_own else None
     # Whom the log does not know may be anybody's: of them nothing is read but the log.
