@@ -312,7 +312,9 @@ def test_a_copy_read_before_a_segment_was_rewritten_does_not_come_back(
     store.log.record(entries)
     segment = move(store, "2026-01", 100)
     assert segment
-    store.log.record([replace(entries[3], user_agent=None)])  # so that there is something to bring
+    store.log.record(
+        [replace(entries[3], ip_address="192.0.2.99")]
+    )  # so that there is something to bring
     check = archiving.DynamoArchive._check_copies
 
     def and_somebody_is_erased(archive: Any, of: Segment, activities: Any) -> None:
