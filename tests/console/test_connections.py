@@ -125,12 +125,13 @@ def test_an_active_connection_shows_who_gets_in_and_who_was_in(
     assert "Nobody of Continuum was in through this connection during the last 30 days." in words(
         page
     )
+    assert "4 as Editor." in words(page)
     assert ["Manager", "Manager", "Editor"] in rows(page)
     assert not [row for row in rows(page) if row[0] == "Lite"]
     alder = acme.organizations["Alder"]
     assert world.may(acme, continuum.users["paula"], "view", alder)
     assert not world.may(acme, continuum.users["paula"], "restore", alder)
-    used = rows(ada.get(address(connection)))
+    used = rows(ada.get(address(connection)), 1)
     assert used[0] == [
         "Person",
         "Role here",

@@ -54,7 +54,7 @@ def test_a_rule_is_set_question_by_question_and_shown_before_it_is_saved(
     assert len(world.log(acme, "&action=connection.rule_set")) == 1
     listed = rows(ada.get(f"{place}/rules"))
     assert listed[1:] == [["Manager", "Manager", "Creator", "Level 1 and 1 organization"]]
-    assert listed == rows(ada.get(place), 1)
+    assert listed == rows(ada.get(place), 2)
 
 
 def test_denying_somebody_says_what_they_lose_and_removing_gives_it_back(

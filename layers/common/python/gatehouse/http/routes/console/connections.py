@@ -1,5 +1,6 @@
 """The companies that work in one's account: the list, each one's page, and shutting the door."""
 
+from collections import Counter
 from typing import Any, Final
 
 from gatehouse.domain.connection import Connection, State
@@ -7,6 +8,7 @@ from gatehouse.domain.directory import Organization
 from gatehouse.domain.grant import Scope
 from gatehouse.domain.plain_text import one_line
 from gatehouse.domain.principal import administrator
+from gatehouse.domain.roles import Role
 from gatehouse.domain.wording import grant_in_words
 from gatehouse.http import views
 from gatehouse.http.answers import Answer
@@ -77,6 +79,8 @@ def show_connection(visit: Visit) -> Answer:
     if is_live and (connection.group_ids or connection.all_organizations):
         reach = directory.reach_page(visit.person.account_id, connection, None, NAMED).items
     used = usage(visit.ports, visit.person, connection) if connection.accepted_at else None
+    people = _people(visit, connection) if state is State.ACTIVE else None
+    counts = Counter(one["effective_role"] for one in people or ())
     return visit.page(
         "connection",
         connection=_facts(visit, found, state),
@@ -89,7 +93,8 @@ def show_connection(visit: Visit) -> Answer:
         direct_count=len(found.organization_ids),
         reach=directory.reach_count(visit.person.account_id, connection) if is_live else None,
         roles=roles_under(connection.maximum_role),
-        people=_people(visit, connection) if state is State.ACTIVE else None,
+        people=people,
+        by_role=[(role, counts[role]) for role in Role if counts[role]],
         rules=first_rules(visit, connection) if state is State.ACTIVE else None,
         rule_count=connection.rules,
         usage=used,
