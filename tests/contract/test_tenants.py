@@ -50,11 +50,12 @@ def test_what_needs_no_id_shows_the_callers_own_things_only(scene: Scene) -> Non
             reply = request.send(world.api, token=token)
             assert reply.status in {200, 401, 403, 404}, (request.key, reply)
             scene.must_not_tell(request, reply)
-    own_log = f"{scene.other.account_id}#LOG#"
-    fresh = [row["action"]["S"] for row in scene.rows() if row not in before]
-    assert fresh == ["log.exported"] * len(ON_THE_RECORD)
-    assert [row for row in scene.rows() if not row["pk"]["S"].startswith(own_log)] == [
-        row for row in before if not row["pk"]["S"].startswith(own_log)
+    own = (f"{scene.other.account_id}#LOG#", f"{scene.other.account_id}#ATTEMPTS")
+    fresh = [row for row in scene.rows() if row not in before]
+    told = [row["action"]["S"] for row in fresh if row["pk"]["S"].startswith(own[0])]
+    assert told == ["log.exported"] * len(ON_THE_RECORD)
+    assert [row for row in scene.rows() if not row["pk"]["S"].startswith(own)] == [
+        row for row in before if not row["pk"]["S"].startswith(own)
     ]
 
 
