@@ -151,3 +151,10 @@ def test_a_file_is_gone_when_it_was_imported_and_kept_when_it_was_only_looked_at
     looked_at = bring("users", USERS, "&dry_run=true")["import_id"]
     (kept,) = bring.jobs.s3.list_objects_v2(Bucket=bring.jobs.bucket)["Contents"]
     assert looked_at in kept["Key"]
+
+
+def test_a_packed_or_broken_body_is_named_as_such(bring: Importer) -> None:
+    packed = bring.post("users", USERS, headers={"content-encoding": "gzip"})
+    assert packed.status == 415
+    broken = bring.post("users", "no base64!", is_base64=True)
+    assert broken.status == 400

@@ -1,5 +1,7 @@
 """What the log says in sentences, where an entry is unusual."""
 
+from dataclasses import replace
+
 import pytest
 
 from gatehouse.domain.actions import NAMES as CLOSED_LIST
@@ -43,3 +45,16 @@ def test_a_refused_list_and_a_thing_made_read_as_sentences() -> None:
         category=Category.ACTIVITY, action="create", resource=Resource("password", "7", "Router")
     )
     assert "created the password “Router” in" in sentence_of(made, NAMES)
+
+
+def test_a_rule_that_denies_reads_otherwise_than_one_that_grants() -> None:
+    entry = an_activity(category=Category.CONNECTION, action="connection.rule_set")
+    denied = replace(entry, changes={"denied": (False, True)})
+    assert "denied" in sentence_of(denied, NAMES)
+    assert sentence_of(denied, NAMES) != sentence_of(entry, NAMES)
+
+
+def test_the_reason_of_a_keys_end_is_told_and_no_other_of_a_key() -> None:
+    revoked = an_activity(category=Category.KEY, action="key.revoked", reason="unused")
+    assert reason_in_words(revoked) == "Nobody used it for 90 days."
+    assert reason_in_words(replace(revoked, action="key.unused")) is None
