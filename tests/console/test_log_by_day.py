@@ -47,6 +47,14 @@ def test_each_day_has_a_bar_that_leads_to_it_and_a_row_that_says_the_same(
     assert one.text.count('class="said"') == 6
 
 
+def test_what_happened_on_a_single_day_is_said_once(world: World, acme: Company) -> None:
+    ada = Browser(world).sign_in(acme)
+    follow(world, acme)
+    assert "2 entries in 30 days, all on 22 November 2026, 0 denied" in words(
+        ada.get("/console/log")
+    )
+
+
 def test_what_is_counted_is_all_so_a_narrowed_list_has_no_chart(
     world: World, acme: Company, counted: None
 ) -> None:

@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from gatehouse.domain.job import Job, JobKind
+from gatehouse.usecases.changes import Save
 from gatehouse.usecases.erase import SETTLED
 from tests.support.api import Reply
 from tests.support.cleanup import run_cleanup
@@ -299,16 +302,46 @@ def test_what_was_being_written_meanwhile_is_erased_too(
     assert ADDRESS not in json.dumps(list(stored_log(world, acme)))
 
 
-def test_one_erasure_runs_at_a_time_and_twenty_an_hour_are_asked_for(
+def test_one_erasure_runs_at_a_time(
     world: World, jobs: Jobs, acme: Company, continuum: Company
 ) -> None:
     paula = continuum.users["paula"]
     first = erase(world, acme, paula)
     assert first.status == 202
-    while_it_runs = [erase(world, acme, paula) for _ in range(19)]
-    assert {(one.status, one.slug) for one in while_it_runs} == {(409, "erasure-running")}
-    assert first.json["erasure_id"] in while_it_runs[0].json["detail"]
-    refused = erase(world, acme, paula)
+    before = world.dump()
+    refused = erase(world, acme, continuum.users["nora"])
+    assert (refused.status, refused.slug) == (409, "erasure-running")
+    assert first.json["erasure_id"] in refused.json["detail"]
+    assert world.dump() == before
+    finish(world, jobs, acme, first.json["erasure_id"])
+    assert erase(world, acme, continuum.users["nora"]).status == 202
+
+
+@pytest.mark.parametrize(("begun", "state"), [(-1, "waiting"), (10, "done")])
+def test_a_month_on_its_way_is_waited_for_if_it_was_begun_before_the_table_was_gone_through(
+    world: World, jobs: Jobs, acme: Company, continuum: Company, begun: int, state: str
+) -> None:
+    asked = erase(world, acme, continuum.users["paula"]).json["erasure_id"]
+    moment = world.clock.now() + timedelta(minutes=begun)
+    moving = Job(acme.account_id, "arc_1", JobKind.ARCHIVE, "schedule", moment, {})
+    world.ports.store.commit(Save(moving))
+    for _ in range(3):  # it looks again every hour
+        assert finish(world, jobs, acme, asked)["state"] == state
+        world.clock.advance(hours=1)
+    world.ports.store.commit(Save(moving.finished(world.clock.now()), moving))
+    assert finish(world, jobs, acme, asked)["state"] == "done"
+
+
+def test_an_account_asks_for_twenty_erasures_an_hour(
+    world: World, jobs: Jobs, acme: Company, continuum: Company
+) -> None:
+    for _ in range(20):
+        asked = erase(world, acme, continuum.users["paula"])
+        assert asked.status == 202, asked
+        job = world.ports.store.jobs.get(acme.account_id, asked.json["erasure_id"])
+        assert job
+        world.ports.store.commit(Save(job.finished(world.clock.now()), job))
+    refused = erase(world, acme, continuum.users["paula"])
     assert refused.status == 429
     assert 0 < int(refused.headers["retry-after"]) <= 3_600
 

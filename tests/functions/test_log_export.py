@@ -1,11 +1,10 @@
-"""The log as a file: at once if it is little, as a job if it is much; Administrators alone."""
+"""The log as a file: at once if it is little, for Administrators alone."""
 
 import base64
 import csv
 import io
 import json
 import random
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,38 +14,25 @@ from gatehouse.config import Settings
 from gatehouse.domain.activity import Activity, Actor, Category, Outcome, Resource
 from gatehouse.domain.limits import Limits
 from gatehouse.usecases import export_log as use_case
-from gatehouse.usecases import pack_log
 from gatehouse.usecases.columns import ACTIVITIES
 from gatehouse.usecases.columns import shown as as_object
-from tests.support.browser import Browser
-from tests.support.cleanup import run_cleanup
-from tests.support.console import read
 from tests.support.exports import (
+    HOSTILE,
     at_most,
     cells_in,
+    decisions,
     downloaded,
     entries_in,
     export_log,
-    file_at,
+    guest,
+    host,
     log_file,
-    shown,
-    stored,
+    own,
+    walked,
 )
 from tests.support.jobs import Jobs
 from tests.support.trials import trials
 from tests.support.world import Company, World
-
-HOSTILE = (
-    '=HYPERLINK("https://evil.example")',
-    "+1+1",
-    "-2+3",
-    "@SUM(A1)",
-    "x;=1+1",
-    "\u2212\uff1d",
-    'a "quoted", text',
-    "'already",
-    "é\U0001f600",
-)
 
 
 @pytest.fixture
@@ -56,52 +42,12 @@ def jobs(world: World) -> Jobs:
 
 @pytest.fixture
 def acme(world: World) -> Company:
-    return world.company(
-        "acme",
-        {"administrator": "administrator", "max": "manager", "erin": "editor"},
-        organizations=["Alder", "Birch"],
-        groups={"Level 1": ["Alder"]},
-        members={"Level 1": ["max"]},
-    )
+    return host(world)
 
 
 @pytest.fixture
 def continuum(world: World) -> Company:
-    return world.company("continuum", {"administrator": "administrator", "paula": "editor"})
-
-
-def decisions(world: World, acme: Company, continuum: Company, count: int) -> None:
-    world.connect(acme, continuum)
-    for number in range(count):
-        organization_id = list(acme.organizations.values())[number % 2]
-        world.decide(
-            acme, continuum.users["paula"], ("view", "delete")[number % 3 == 2], organization_id
-        )
-
-
-def walked(
-    world: World, company: Company, query: str = "", limit: int = 50
-) -> list[dict[str, Any]]:
-    """Return what the pages of GET /activities show, one after the other."""
-    items: list[dict[str, Any]] = []
-    cursor = ""
-    while True:
-        address = f"/activities?limit={limit}&{query}{cursor}"
-        reply = world.api("GET", address, token=world.token(company))
-        assert reply.status == 200, reply
-        items += reply.json["items"]
-        if reply.json["next_cursor"] is None:
-            return items
-        cursor = f"&cursor={reply.json['next_cursor']}"
-
-
-def own(world: World, company: Company) -> list[dict[str, Any]]:
-    """Return what the log says of exports of itself, oldest first."""
-    return [e for e in reversed(walked(world, company)) if e["action"].startswith("log.")]
-
-
-def exports_of(world: World, company: Company) -> list[dict[str, Any]]:
-    return list(world.api("GET", "/exports", token=world.token(company)).json["items"])
+    return guest(world)
 
 
 # ---- at once
@@ -293,220 +239,6 @@ def test_who_has_waited_long_enough_gets_a_job(
 
     monkeypatch.setattr(world.ports.store.log, "page", slow)
     assert export_log(world, acme).status == 202
-
-
-# ---- the job
-
-
-def test_a_job_makes_the_file_that_a_download_would_be(
-    world: World, jobs: Jobs, acme: Company, continuum: Company
-) -> None:
-    decisions(world, acme, continuum, 9)
-    queries = ("format=jsonl&category=decision", "format=csv&action=view")
-    at_once = [downloaded(export_log(world, acme, query)) for query in queries]
-    at_most(world, 1)
-    assert [log_file(world, jobs, acme, query) for query in queries] == at_once
-
-
-def test_a_job_leaves_its_own_beginning_out(world: World, jobs: Jobs, acme: Company) -> None:
-    entries = walked(world, acme)
-    at_most(world, 0)
-    assert entries_in(log_file(world, jobs, acme, "format=jsonl")) == entries
-
-
-def test_a_job_goes_on_wherever_it_was_stopped(
-    world: World, jobs: Jobs, acme: Company, continuum: Company, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    decisions(world, acme, continuum, 9)
-    whole = downloaded(export_log(world, acme, "format=csv&category=decision"))
-    monkeypatch.setattr(pack_log, "_PAGE", 2)
-    monkeypatch.setattr(pack_log, "_PAGES", 1)
-    at_most(world, 1)
-    export_id = export_log(world, acme, "format=csv&category=decision").json["export_id"]
-    seen = [shown(world, acme, export_id)["progress"]["done"]]
-    while shown(world, acme, export_id)["state"] != "done":
-        jobs.step()
-        seen.append(shown(world, acme, export_id)["progress"]["done"])
-    assert seen == sorted(seen)
-    assert (seen[0], seen[-1]) == (0, 100)
-    found = shown(world, acme, export_id)
-    assert file_at(jobs, found["download_url"]) == whole
-    assert found["size"] == len(whole)
-    assert [name.rpartition("/")[2] for name in stored(jobs)] == ["activities.csv"]
-
-
-def test_asked_again_for_the_same_it_is_the_job_that_runs(
-    world: World, jobs: Jobs, acme: Company, continuum: Company
-) -> None:
-    decisions(world, acme, continuum, 3)
-    at_most(world, 1)
-    first = export_log(world, acme, "format=csv&category=decision")
-    again = export_log(world, acme, "category=decision&format=csv")
-    assert (again.status, again.json) == (202, first.json)
-    others = [
-        export_log(world, acme, query).json["export_id"]
-        for query in ("format=jsonl&category=decision", "format=csv")
-    ]
-    assert len({first.json["export_id"], *others}) == 3
-    refused = export_log(world, acme, "format=csv&action=view")
-    assert (refused.status, refused.slug) == (429, "too-many-requests")
-    assert "not finished yet" in refused.json["detail"]
-    assert {one["export_id"] for one in exports_of(world, acme)} == {
-        first.json["export_id"],
-        *others,
-    }
-    assert set(jobs.run().values()) == {"done"}
-    later = export_log(world, acme, "format=csv&category=decision").json["export_id"]
-    assert later not in {first.json["export_id"], *others}
-
-
-def test_an_export_of_everything_and_one_of_the_log_do_not_wait_for_each_other(
-    world: World, jobs: Jobs, acme: Company
-) -> None:
-    at_most(world, 0)
-    token = world.token(acme)
-    assert export_log(world, acme).status == 202
-    assert world.api("POST", "/exports", token=token).status == 202
-    assert export_log(world, acme, "format=csv").status == 202
-    assert [one["contents"] for one in exports_of(world, acme)] == [
-        *("activities", "everything", "activities")
-    ]
-    assert [one["format"] for one in exports_of(world, acme)] == ["csv", "zip", "jsonl"]
-    assert set(jobs.run().values()) == {"done"}
-
-
-def test_jobs_of_an_hour_are_counted(world: World, jobs: Jobs, acme: Company) -> None:
-    at_most(world, 0)
-    world.ports.limits = replace(world.ports.limits, log_exports_per_hour=2)
-    for form in ("csv", "jsonl", "csv"):  # the third is the first, which still runs
-        assert export_log(world, acme, f"format={form}").status == 202
-    before = world.dump()
-    refused = export_log(world, acme, "format=csv&category=directory")
-    assert (refused.status, refused.slug) == (429, "too-many-requests")
-    assert 0 < int(refused.headers["retry-after"]) <= 3600
-    changed = [item["pk"]["S"] for item in world.dump() if item not in before]
-    assert [pk for pk in changed if "#ATTEMPTS" not in pk] == []
-    world.clock.advance(hours=1)
-    assert export_log(world, acme, "format=csv&category=directory").status == 202
-
-
-def test_a_job_is_on_the_record_from_its_beginning_to_each_download(
-    world: World, jobs: Jobs, acme: Company, continuum: Company
-) -> None:
-    decisions(world, acme, continuum, 3)
-    at_most(world, 1)
-    content = log_file(world, jobs, acme, "format=csv&category=decision")
-    requested, finished, fetched = own(world, acme)
-    assert [e["action"] for e in (requested, finished, fetched)] == [
-        *("log.export_requested", "log.export_finished", "log.export_downloaded")
-    ]
-    assert [e["actor"]["type"] for e in (requested, finished, fetched)] == [
-        *("user", "system", "user")
-    ]
-    assert len({e["resource"]["id"] for e in (requested, finished, fetched)}) == 1
-    assert finished["changes"]["entries"] == [None, 3]
-    assert finished["changes"]["bytes"] == [None, len(content)]
-    assert requested["changes"]["filters"] == finished["changes"]["filters"]
-    assert requested["changes"]["filters"][1]["category"] == "decision"
-
-
-def test_its_file_is_deleted_after_its_time(world: World, jobs: Jobs, acme: Company) -> None:
-    at_most(world, 0)
-    export_id = export_log(world, acme, "format=csv").json["export_id"]
-    jobs.run()
-    assert shown(world, acme, export_id)["download_url"]
-    world.clock.advance(days=7)
-    over = shown(world, acme, export_id)
-    assert (over["state"], over["download_url"]) == ("expired", None)
-    run_cleanup()
-    assert stored(jobs) == []
-
-
-# ---- who, and how
-
-
-def test_nobody_but_an_administrator_exports_it(
-    world: World, jobs: Jobs, acme: Company, continuum: Company
-) -> None:
-    at_most(world, 0)
-    export_id = export_log(world, acme).json["export_id"]
-    callers = [world.token(acme, "max"), world.token(acme, "erin"), acme.key, continuum.key]
-    world.api("GET", "/users", token=acme.key)  # a key's use is noted, once an hour
-    world.api("GET", "/users", token=continuum.key)
-    before = world.dump()
-    for token in callers:
-        for method in ("GET", "HEAD"):
-            for query in ("format=csv", "format=nonsense", ""):
-                reply = world.api(method, f"/activities/export?{query}", token=token)
-                assert reply.status == 403, reply
-    theirs = world.api("GET", f"/exports/{export_id}", token=world.token(continuum))
-    assert theirs.status == 404
-    assert world.dump() == before
-
-
-def test_somebody_who_is_no_administrator_any_more_gets_nothing(
-    world: World, acme: Company, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    page = world.ports.store.log.page
-    token = world.token(acme)
-    promoted = {"role": "administrator"}
-    assert world.api("PATCH", f"/users/{acme.users['erin']}", promoted, token=token).status == 200
-    erin = world.token(acme, "erin")
-
-    def meanwhile(*arguments: Any) -> Any:
-        found = page(*arguments)
-        world.api("PATCH", f"/users/{acme.users['erin']}", {"role": "manager"}, token=token)
-        return found
-
-    monkeypatch.setattr(world.ports.store.log, "page", meanwhile)
-    refused = world.api("GET", "/activities/export?format=csv", token=erin)
-    assert refused.status in {403, 409}, refused
-    monkeypatch.undo()
-    assert own(world, acme) == []
-
-
-def test_head_neither_begins_nor_records_anything(world: World, jobs: Jobs, acme: Company) -> None:
-    at_most(world, 0)
-    before = world.dump()
-    reply = world.api("HEAD", "/activities/export?format=csv", token=world.token(acme))
-    assert (reply.status, reply.text) == (200, "")
-    assert reply.headers["content-type"] == "text/csv; charset=utf-8"
-    wrong = world.api("HEAD", "/activities/export?format=xml", token=world.token(acme))
-    assert wrong.status == 400
-    assert world.dump() == before
-    assert jobs.queued() == []
-
-
-@pytest.mark.parametrize(
-    ("query", "status", "pointer"),
-    [
-        ("", 422, "/format"),
-        ("format=", 422, "/format"),
-        ("format=xml", 400, "/format"),
-        ("format=csv&outcome=perhaps", 400, "/outcome"),
-        ("format=csv&from=yesterday", 400, "/from"),
-        ("format=csv&from=2026-11-02T00:00:00Z&to=2026-11-01T00:00:00Z", 400, "/from"),
-    ],
-)
-def test_what_is_asked_for_wrongly_is_refused_by_name(
-    world: World, acme: Company, query: str, status: int, pointer: str
-) -> None:
-    before = world.dump()
-    refused = export_log(world, acme, query)
-    assert refused.status == status
-    assert [one["pointer"] for one in refused.json["errors"]] == [pointer]
-    assert world.dump() == before
-
-
-def test_a_link_from_elsewhere_exports_nothing(world: World, acme: Company) -> None:
-    ada = Browser(world).sign_in(acme)
-    before = world.dump()
-    refused = ada.get("/activities/export?format=csv")
-    assert (refused.status, refused.slug) == (403, "csrf-token-wrong")
-    assert ada.get("/activities/export?format=csv", authorization="").status == 403
-    assert world.dump() == before
-    token = read(ada.get("/console/exports")).all("input")[0]["value"]
-    assert ada.get("/activities/export?format=csv", **{"x-csrf-token": token}).status == 200
 
 
 # ---- compared with a model

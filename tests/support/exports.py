@@ -15,6 +15,19 @@ from tests.support.api import Reply
 from tests.support.jobs import Jobs
 from tests.support.world import Company, World
 
+HOSTILE = (
+    '=HYPERLINK("https://evil.example")',
+    "+1+1",
+    "-2+3",
+    "@SUM(A1)",
+    "x;=1+1",
+    "\u2212\uff1d",
+    'a "quoted", text',
+    "'already",
+    "é\U0001f600",
+)
+"""What a spreadsheet would take for a formula, and what quoting has to survive."""
+
 
 def request(world: World, company: Company, name: str = "administrator", **headers: str) -> Reply:
     return world.api("POST", "/exports", token=world.token(company, name), headers=headers)
@@ -101,3 +114,55 @@ def log_file(world: World, jobs: Jobs, company: Company, query: str) -> bytes:
 def stored(jobs: Jobs) -> list[str]:
     listed = jobs.s3.list_objects_v2(Bucket=jobs.bucket).get("Contents", [])
     return [one["Key"] for one in listed]
+
+
+def host(world: World) -> Company:
+    """Set up acme, whose log is exported: a Manager of a part, an Editor, two organizations."""
+    return world.company(
+        "acme",
+        {"administrator": "administrator", "max": "manager", "erin": "editor"},
+        organizations=["Alder", "Birch"],
+        groups={"Level 1": ["Alder"]},
+        members={"Level 1": ["max"]},
+    )
+
+
+def guest(world: World) -> Company:
+    """Set up continuum, whose Editor Paula works there."""
+    return world.company("continuum", {"administrator": "administrator", "paula": "editor"})
+
+
+def decisions(world: World, acme: Company, continuum: Company, count: int) -> None:
+    """Let Paula be decided about so often, every third time with no."""
+    world.connect(acme, continuum)
+    for number in range(count):
+        organization_id = list(acme.organizations.values())[number % 2]
+        world.decide(
+            acme, continuum.users["paula"], ("view", "delete")[number % 3 == 2], organization_id
+        )
+
+
+def walked(
+    world: World, company: Company, query: str = "", limit: int = 50
+) -> list[dict[str, Any]]:
+    """Return what the pages of GET /activities show, one after the other."""
+    items: list[dict[str, Any]] = []
+    cursor = ""
+    while True:
+        address = f"/activities?limit={limit}&{query}{cursor}"
+        reply = world.api("GET", address, token=world.token(company))
+        assert reply.status == 200, reply
+        items += reply.json["items"]
+        if reply.json["next_cursor"] is None:
+            return items
+        cursor = f"&cursor={reply.json['next_cursor']}"
+
+
+def own(world: World, company: Company) -> list[dict[str, Any]]:
+    """Return what the log says of exports of itself, oldest first."""
+    return [e for e in reversed(walked(world, company)) if e["action"].startswith("log.")]
+
+
+def exports_of(world: World, company: Company) -> list[dict[str, Any]]:
+    """Return the account's exports as they are listed."""
+    return list(world.api("GET", "/exports", token=world.token(company)).json["items"])

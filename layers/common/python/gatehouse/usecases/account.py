@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gatehouse.domain.account import Account, Region, clean_subdomain
-from gatehouse.domain.activity import SYSTEM, Activity, Category, Outcome, Resource
+from gatehouse.domain.activity import Resource
 from gatehouse.domain.brand import Brand, Logo
 from gatehouse.domain.demands import must_meet
 from gatehouse.domain.errors import EmailTaken, Refused, SubdomainTaken, Unauthenticated
@@ -14,8 +14,9 @@ from gatehouse.domain.principal import Person, Principal, administrator
 from gatehouse.domain.roles import ACTIONS, NEVER_DELEGATED, Role
 from gatehouse.domain.seats import NO_PLAN, Plan
 from gatehouse.domain.user import User
-from gatehouse.usecases.changes import Change, Claim, Enrol, Record, Remove, Save, SetPlan
+from gatehouse.usecases.changes import Change, Claim, Enrol, Remove, Save, SetPlan
 from gatehouse.usecases.denials import check_denials, in_order
+from gatehouse.usecases.entries import by_itself
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
 from gatehouse.usecases.receipts import Keep
@@ -111,17 +112,11 @@ def create_account(ports: Ports, new: NewAccount) -> tuple[Account, User]:
             EmailTaken("This e-mail address already belongs to a user. Use another one."),
         ),
         Enrol(user),
-        Record(
-            Activity(
-                account_id=account.account_id,
-                activity_id=ports.ids.new("act"),
-                time=now,
-                category=Category.DIRECTORY,
-                action="account.created",
-                outcome=Outcome.DONE,
-                actor=SYSTEM,
-                resource=Resource("account", account.account_id, account.name),
-            )
+        by_itself(
+            ports,
+            account.account_id,
+            "account.created",
+            Resource("account", account.account_id, account.name),
         ),
     )
     return account, user

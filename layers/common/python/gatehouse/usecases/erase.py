@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from gatehouse.domain.activity import SYSTEM, Activity, Category, Erased, Outcome, Resource
+from gatehouse.domain.activity import Activity, Erased, Resource
 from gatehouse.domain.erasure import erased
 from gatehouse.domain.errors import ErasureRunning, NotFound, Refused, StillHere, TooMany
 from gatehouse.domain.ids import home_account_of
@@ -22,11 +22,12 @@ from gatehouse.domain.log_archive import GRACE
 from gatehouse.domain.moments import from_text, month_after, to_text
 from gatehouse.domain.principal import Person, Principal, administrator
 from gatehouse.usecases.changes import Claim, Erase, Record, Save
+from gatehouse.usecases.entries import by_itself
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
 from gatehouse.usecases.receipts import Keep
 from gatehouse.usecases.report import OLDEST
-from gatehouse.usecases.work import start
+from gatehouse.usecases.work import latest, start
 from gatehouse.usecases.writers import Writer
 
 SETTLED: Final = timedelta(minutes=2)
@@ -51,17 +52,12 @@ def request_erasure(ports: Ports, principal: Principal, user_id: str, keep: Keep
         )
     if home == person.account_id:
         must_be_gone(ports, user_id)
+    _must_be_alone(ports, person)
     _count(ports, person)
     who = Writer(person)
 
     def attempt() -> Job:
-        latest = ports.store.accounts.owner("erasure", person.account_id)
-        running = ports.store.jobs.get(person.account_id, latest) if latest else None
-        if running is not None and not running.is_over:
-            raise ErasureRunning(
-                f"The erasure {running.job_id} is not finished yet, and each goes through the whole "
-                "log. Wait for it, then ask again."
-            )
+        before = _must_be_alone(ports, person)
         erasure_id = ports.ids.new("era")
         entry = who.entry(
             ports,
@@ -79,7 +75,7 @@ def request_erasure(ports: Ports, principal: Principal, user_id: str, keep: Keep
             options={"user_id": user_id},
             due_at=now,
         )
-        claim = Claim("erasure", person.account_id, erasure_id, instead_of=latest)
+        claim = Claim("erasure", person.account_id, erasure_id, instead_of=before)
         ports.store.commit(Save(job), claim, who.still(), entry, keep(job))
         return job
 
@@ -132,15 +128,16 @@ def _whole_log(ports: Ports, job: Job) -> Job:
 
 def _end_of_log(ports: Ports, job: Job) -> Job:
     def turn_to_the_archive(job: Job, now: datetime) -> Job:
-        return replace(job, position=_before_the_archive(ports, job, now))
+        return replace(job, position=_before_the_archive(ports, job, now, since=to_text(now)))
 
     return _go_on(ports, job, job.created_at - OLDEST, turn_to_the_archive)
 
 
-def _before_the_archive(ports: Ports, job: Job, now: datetime) -> dict[str, Any]:
-    """Return the position before all segments, with what tells this passage by."""
-    month = f"{_beginning(ports, job):%Y-%m}"
-    return {"phase": "archive", "month": month, "after": "", "last": None, "at": to_text(now)}
+def _before_the_archive(ports: Ports, job: Job, now: datetime, since: str) -> dict[str, Any]:
+    """Return the position before all segments: what tells this passage, and when the first began."""
+    month, at = f"{_beginning(ports, job):%Y-%m}", to_text(now)
+    begun = {"phase": "archive", "month": month, "after": "", "last": None}
+    return {**begun, "at": at, "since": since}
 
 
 def _archive(ports: Ports, job: Job) -> Job:
@@ -152,12 +149,12 @@ def _archive(ports: Ports, job: Job) -> Job:
         month = month_after(month)
         segment = next(archive.segments_of(account_id, month), None)
     if segment is None:
-        moving = ports.store.jobs.page(account_id, JobKind.ARCHIVE, None, 1).items
-        if moving and not moving[0].is_over:  # it may have read what the table had before
-            position = _before_the_archive(ports, job, now)
-            done = replace(job.postponed(now + GRACE), position=position)
-            ports.store.commit(Save(done, job))
-            return done
+        since = job.position["since"]
+        if _moved_from_before(ports, account_id, from_text(since)):
+            position = _before_the_archive(ports, job, now, since)
+            waiting = replace(job.postponed(now + GRACE), position=position)
+            ports.store.commit(Save(waiting, job))
+            return waiting
         done = job.finished(now)
         ports.store.commit(Save(done, job), _entry(ports, done))
         return done
@@ -179,6 +176,12 @@ def _archive(ports: Ports, job: Job) -> Job:
     moved = job.advanced(now, position, {"entries": done_of(job) + len(lost)})
     ports.store.commit(Save(moved, job))
     return moved
+
+
+def _moved_from_before(ports: Ports, account_id: str, since: datetime) -> bool:
+    """Say whether a month is on its way that was read before the table was gone through."""
+    moving = ports.store.jobs.page(account_id, JobKind.ARCHIVE, None, 1).items
+    return any(not one.is_over and one.created_at <= since for one in moving)
 
 
 def _beginning(ports: Ports, job: Job) -> datetime:
@@ -221,22 +224,20 @@ def _wait(job: Job, now: datetime) -> Job:
 
 
 def _entry(ports: Ports, job: Job) -> Record:
-    return Record(
-        Activity(
-            account_id=job.account_id,
-            activity_id=ports.ids.new("act"),
-            time=ports.clock.now(),
-            category=Category.DIRECTORY,
-            action="erasure.finished",
-            outcome=Outcome.DONE,
-            actor=SYSTEM,
-            resource=Resource("erasure", job.job_id),
-            changes={
-                "user_id": (None, job.options["user_id"]),
-                "entries": (None, done_of(job)),
-            },
+    changes = {"user_id": (None, job.options["user_id"]), "entries": (None, done_of(job))}
+    erasure = Resource("erasure", job.job_id)
+    return by_itself(ports, job.account_id, "erasure.finished", erasure, changes)
+
+
+def _must_be_alone(ports: Ports, person: Person) -> str | None:
+    """Return the id of the last erasure, unless it is not finished. Raises ErasureRunning."""
+    before, running = latest(ports, person.account_id, "erasure")
+    if running is not None:
+        raise ErasureRunning(
+            f"The erasure {running.job_id} is not finished yet, and each goes through the whole "
+            "log. Wait for it, then ask again."
         )
-    )
+    return before
 
 
 def _count(ports: Ports, person: Person) -> None:

@@ -27,7 +27,7 @@ from gatehouse.usecases.pack_log import (
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
 from gatehouse.usecases.receipts import Keep
-from gatehouse.usecases.work import start
+from gatehouse.usecases.work import latest, start
 from gatehouse.usecases.writers import Writer
 
 LINK: Final = timedelta(minutes=5)
@@ -48,9 +48,8 @@ def request_export(ports: Ports, principal: Principal, keep: Keep) -> Job:
     who = Writer(person)
 
     def attempt() -> Job:
-        latest = ports.store.accounts.owner("export", person.account_id)
-        running = ports.store.jobs.get(person.account_id, latest) if latest else None
-        if running is not None and not running.is_over:
+        before, running = latest(ports, person.account_id, "export")
+        if running is not None:
             raise ExportRunning(
                 f"{running.options['requested_by']['name']} started the export {running.job_id}, "
                 "and it is not finished yet. Wait for it: it has everything that another would.",
@@ -61,7 +60,7 @@ def request_export(ports: Ports, principal: Principal, keep: Keep) -> Job:
         job = _job(ports, person, export_id, entry.activity.time)
         ports.store.commit(
             Save(job),
-            Claim("export", person.account_id, export_id, instead_of=latest),
+            Claim("export", person.account_id, export_id, instead_of=before),
             who.still(),
             entry,
             keep(job),

@@ -22,7 +22,7 @@ from gatehouse.usecases.pack_log import WantedLog, is_of_log, noted
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
 from gatehouse.usecases.read_log import within_account
-from gatehouse.usecases.work import start
+from gatehouse.usecases.work import latest, start
 from gatehouse.usecases.writers import Writer
 
 LARGEST: Final = 4_500_000
@@ -89,7 +89,7 @@ def export_log(
     if account is None:
         raise Unauthenticated("Your account no longer exists.")
     wanted = replace(wanted, query=within_account(ports, account.account_id, wanted.query))
-    running = _latest(ports, account, wanted)[1]
+    running = latest(ports, account.account_id, "export", _claim_of(account, wanted))[1]
     if running is not None:
         return running
     _count(ports, account)
@@ -130,19 +130,12 @@ def _at_once(
     return None
 
 
-def _latest(ports: Ports, account: Account, wanted: WantedLog) -> tuple[str | None, Job | None]:
-    """Return the id of the latest job for the same, and the job if it is not over."""
-    latest = ports.store.accounts.owner("export", _claim_of(account, wanted))
-    job = ports.store.jobs.get(account.account_id, latest) if latest else None
-    return latest, job if job is not None and not job.is_over else None
-
-
 def _begin(ports: Ports, person: Person, account: Account, wanted: WantedLog) -> Job:
     """Begin a job, unless somebody was faster with the same."""
-    who = Writer(person)
+    who, claim = Writer(person), _claim_of(account, wanted)
 
     def attempt() -> tuple[Job, bool]:
-        latest, running = _latest(ports, account, wanted)
+        before, running = latest(ports, account.account_id, "export", claim)
         if running is not None:
             return running, False
         _must_have_room(ports, account)
@@ -168,10 +161,9 @@ def _begin(ports: Ports, person: Person, account: Account, wanted: WantedLog) ->
             options=options,
             due_at=now,
         )
-        claim = _claim_of(account, wanted)
         ports.store.commit(
             Save(job),
-            Claim("export", claim, export_id, instead_of=latest, until=now + KEPT),
+            Claim("export", claim, export_id, instead_of=before, until=now + KEPT),
             who.still(),
             entry,
         )
@@ -190,8 +182,8 @@ def _claim_of(account: Account, wanted: WantedLog) -> str:
 
 def _must_have_room(ports: Ports, account: Account) -> None:
     """Refuse a job beside as many as an account has at once: each reads as far as it takes."""
-    latest = ports.store.jobs.page(account.account_id, JobKind.EXPORT, None, _LOOKED_AT).items
-    if sum(is_of_log(job) and not job.is_over for job in latest) >= _AT_A_TIME:
+    newest = ports.store.jobs.page(account.account_id, JobKind.EXPORT, None, _LOOKED_AT).items
+    if sum(is_of_log(job) and not job.is_over for job in newest) >= _AT_A_TIME:
         raise TooMany(
             f"{_AT_A_TIME} large exports of your log are not finished yet, and no more run at a "
             "time. Wait for one of them; Export Data shows how far they are.",

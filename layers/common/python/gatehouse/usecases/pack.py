@@ -12,13 +12,14 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Final
 
-from gatehouse.domain.activity import SYSTEM, Activity, Category, Outcome, Resource
+from gatehouse.domain.activity import Resource
 from gatehouse.domain.archive import LAST_PIECE, Packed, directory_of, header_of
 from gatehouse.domain.errors import Unable
 from gatehouse.domain.job import Job
 from gatehouse.domain.moments import to_text
 from gatehouse.domain.spreadsheet import line_of
 from gatehouse.usecases.changes import Record, Save
+from gatehouse.usecases.entries import by_itself
 from gatehouse.usecases.kinds import KINDS, Kind, Position
 from gatehouse.usecases.lines import head_of, json_line_of
 from gatehouse.usecases.packing_list import about, manifest
@@ -157,18 +158,10 @@ def _close(ports: Ports, job: Job, at: Packing) -> Job:
     now = ports.clock.now()
     whole = replace(at, size=stored.size)
     over = replace(job.finished(now), position=whole.position, due_at=now + KEPT)
-    entry = Activity(
-        account_id=job.account_id,
-        activity_id=ports.ids.new("act"),
-        time=now,
-        category=Category.DIRECTORY,
-        action="export.finished",
-        outcome=Outcome.DONE,
-        actor=SYSTEM,
-        resource=Resource("export", job.job_id),
-        changes={"rows": (None, sum(job.counts.values())), "bytes": (None, stored.size)},
-    )
-    over = _commit(ports, over, job, Record(entry))
+    changes = {"rows": (None, sum(job.counts.values())), "bytes": (None, stored.size)}
+    export = Resource("export", job.job_id)
+    entry = by_itself(ports, job.account_id, "export.finished", export, changes)
+    over = _commit(ports, over, job, entry)
     with suppress(Unable):  # what stays is deleted with the archive
         _drop_pieces(ports, at)
     return over

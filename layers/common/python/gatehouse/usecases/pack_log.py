@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from gatehouse.domain.activity import SYSTEM, Activity, Category, Outcome, Resource
+from gatehouse.domain.activity import Category, Outcome, Resource
 from gatehouse.domain.errors import Unable
 from gatehouse.domain.job import Job
 from gatehouse.domain.moments import from_text, to_text
-from gatehouse.usecases.changes import Record, Save
+from gatehouse.usecases.changes import Save
 from gatehouse.usecases.columns import ACTIVITIES
+from gatehouse.usecases.entries import by_itself
 from gatehouse.usecases.lines import Format
 from gatehouse.usecases.pack import KEPT
 from gatehouse.usecases.ports import Ports
@@ -176,21 +177,10 @@ def _close(ports: Ports, job: Job, at: Writing) -> Job:
     position = replace(at, size=stored.size).position
     over = replace(job.finished(now), position=position, due_at=now + KEPT)
     wanted = WantedLog.of(job)
-    entry = Activity(
-        account_id=job.account_id,
-        activity_id=ports.ids.new("act"),
-        time=now,
-        category=Category.DIRECTORY,
-        action="log.export_finished",
-        outcome=Outcome.DONE,
-        actor=SYSTEM,
-        resource=Resource("export", job.job_id),
-        changes={
-            **noted(wanted, job.counts["activities"]),
-            "bytes": (None, stored.size),
-        },
-    )
-    ports.store.commit(Save(over, job), Record(entry))
+    changes = {**noted(wanted, job.counts["activities"]), "bytes": (None, stored.size)}
+    export = Resource("export", job.job_id)
+    entry = by_itself(ports, job.account_id, "log.export_finished", export, changes)
+    ports.store.commit(Save(over, job), entry)
     with suppress(Unable):  # what stays is deleted with the file
         _drop_pieces(ports, at)
     return over

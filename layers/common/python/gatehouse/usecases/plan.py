@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 from gatehouse.domain.account import clean_subdomain
-from gatehouse.domain.activity import SYSTEM, Activity, Category, Outcome, Resource
+from gatehouse.domain.activity import Resource
 from gatehouse.domain.errors import NotFound
 from gatehouse.domain.principal import Principal, administrator
 from gatehouse.domain.seats import Plan, Seats
-from gatehouse.usecases.changes import Record, SetPlan
+from gatehouse.usecases.changes import SetPlan
+from gatehouse.usecases.entries import by_itself
 from gatehouse.usecases.ports import Ports
 from gatehouse.usecases.racing import settled
 
@@ -36,18 +37,10 @@ def set_plan(ports: Ports, subdomain: str, change: Callable[[Plan], Plan]) -> tu
             return known
         old = {"plan": known.plan.name, "seats": known.plan.seats}
         new = {"plan": plan.name, "seats": plan.seats}
-        entry = Activity(
-            account_id=account.account_id,
-            activity_id=ports.ids.new("act"),
-            time=ports.clock.now(),
-            category=Category.DIRECTORY,
-            action="account.plan_changed",
-            outcome=Outcome.DONE,
-            actor=SYSTEM,
-            resource=Resource("account", account.account_id, account.name),
-            changes={name: (old[name], new[name]) for name in old if old[name] != new[name]},
-        )
-        ports.store.commit(SetPlan(account.account_id, plan, known.plan), Record(entry))
+        changes = {name: (old[name], new[name]) for name in old if old[name] != new[name]}
+        whole = Resource("account", account.account_id, account.name)
+        entry = by_itself(ports, account.account_id, "account.plan_changed", whole, changes)
+        ports.store.commit(SetPlan(account.account_id, plan, known.plan), entry)
         return ports.store.seats.get(account.account_id)
 
     return before, settled(attempt)

@@ -61,6 +61,18 @@ def start(ports: Ports, job: Job) -> None:
         ports.queue.send(job.account_id, job.job_id)
 
 
+def latest(
+    ports: Ports, account_id: str, kind: str, name: str | None = None
+) -> tuple[str | None, Job | None]:
+    """Return the id of the latest job that claimed a name, and the job if it is not over.
+
+    Without a name it is the account's one job of a kind. The next one claims it in its place.
+    """
+    job_id = ports.store.accounts.owner(kind, name or account_id)
+    job = ports.store.jobs.get(account_id, job_id) if job_id else None
+    return job_id, job if job is not None and not job.is_over else None
+
+
 def _commit(ports: Ports, new: Job, old: Job) -> Job:
     ports.store.commit(Save(new, old))
     return new

@@ -49,12 +49,15 @@ def _sentence(days: Sequence[DayOfLog], first: date, last: date, *, clipped: boo
     entries, denied = sum(one.entries for one in days), sum(one.denied for one in days)
     if first == last:
         return f"{_entries(entries)} on {day_in_words(first)}, {denied:,} denied"
-    busiest = max(days, key=lambda one: (one.entries, one.day))
     length = (last - first).days + 1
     span = f"the last {length} of these days" if clipped else f"{length} days"
+    busiest = max(days, key=lambda one: (one.entries, one.day))
+    day = day_in_words(busiest.day)
+    if len(days) == 1:
+        return f"{_entries(entries)} in {span}, all on {day}, {denied:,} denied"
     return (
         f"{_entries(entries)} in {span}, {denied:,} denied. Most on "
-        f"{day_in_words(busiest.day)}: {busiest.entries:,}, {busiest.denied:,} denied"
+        f"{day}: {busiest.entries:,}, {busiest.denied:,} denied"
     )
 
 
